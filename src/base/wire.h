@@ -1,0 +1,42 @@
+/* Cursors over wire bytes, network byte order. Reading or writing past the end sets the sticky `bad` flag, moves
+ * nothing and yields zeros: parse a whole header, then test `bad` once. */
+#ifndef LL_BASE_WIRE_H
+#define LL_BASE_WIRE_H
+
+#include "base/base.h"
+
+struct rd {
+    const uint8_t *p;
+    size_t n; /* bytes left */
+    bool bad;
+};
+
+static inline struct rd rd_of(const void *p, size_t n) { return (struct rd){(const uint8_t *)p, n, false}; }
+uint8_t rd_u8(struct rd *r);
+uint16_t rd_u16(struct rd *r);
+uint32_t rd_u32(struct rd *r);
+uint64_t rd_u64(struct rd *r);
+void rd_skip(struct rd *r, size_t n);
+void rd_copy(struct rd *r, void *to, size_t n); /* zeros `to` when bad */
+const uint8_t *rd_bytes(struct rd *r, size_t n); /* borrowed; NULL when bad */
+/* The next n bytes as a cursor of their own (bad if too short), skipped in r. */
+struct rd rd_sub(struct rd *r, size_t n);
+
+struct wr {
+    uint8_t *p; /* start */
+    size_t n;   /* written */
+    size_t cap;
+    bool bad;
+};
+
+static inline struct wr wr_of(void *p, size_t cap) { return (struct wr){(uint8_t *)p, 0, cap, false}; }
+void wr_u8(struct wr *w, uint8_t v);
+void wr_u16(struct wr *w, uint16_t v);
+void wr_u32(struct wr *w, uint32_t v);
+void wr_u64(struct wr *w, uint64_t v);
+void wr_bytes(struct wr *w, const void *p, size_t n);
+void wr_zero(struct wr *w, size_t n);
+/* Overwrites two bytes at `at`, which must have been written already. */
+void wr_patch_u16(struct wr *w, size_t at, uint16_t v);
+
+#endif

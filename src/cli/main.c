@@ -1,0 +1,3 @@
+#include "base/base.h"
+
+int main(void) { return 0; }

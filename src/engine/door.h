@@ -1,0 +1,21 @@
+/* The door: everything nondeterministic that a run meets comes through these pointers (time and timers, packets and
+ * routes, dialled connections, names, randomness). The real world is assembled in scan/world.c, the simulated one in
+ * tests/sim. */
+#ifndef LL_ENGINE_DOOR_H
+#define LL_ENGINE_DOOR_H
+
+#include "base/log.h"
+#include "io/dial.h"
+#include "io/loop.h"
+#include "io/names.h"
+#include "link/link.h"
+
+struct door {
+    struct loop *loop;
+    struct network *network;
+    struct dialer *dialer;
+    struct names *names;
+    uint64_t seed; /* all randomness of the run comes from it */
+};
+
+#endif

@@ -1,0 +1,14 @@
+/* Internet checksum, RFC 1071. */
+#ifndef LL_NET_CHECKSUM_H
+#define LL_NET_CHECKSUM_H
+
+#include "net/addr.h"
+
+/* Unfolded sum of 16-bit words (an odd last byte is padded with zero), added to `sum`. Chains need even lengths. */
+uint32_t checksum_add(uint32_t sum, const void *p, size_t n);
+/* Folded and complemented, ready to be stored in network order. */
+uint16_t checksum_finish(uint32_t sum);
+/* Pseudo header of TCP, UDP and ICMPv6 (RFC 9293 3.1, RFC 8200 8.1). */
+uint32_t checksum_pseudo(const struct addr *src, const struct addr *dst, uint8_t proto, uint32_t length);
+
+#endif
