@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+/* Before the poison below: their declarations name what it forbids. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define LL_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define LL_MUST_USE __attribute__((warn_unused_result))
@@ -20,10 +24,18 @@
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
 
-static inline int64_t ll_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t ll_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
-static inline size_t ll_min_size(size_t a, size_t b) { return a < b ? a : b; }
-static inline size_t ll_max_size(size_t a, size_t b) { return a > b ? a : b; }
+static inline int64_t ll_min_i64(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+static inline int64_t ll_max_i64(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+static inline size_t ll_min_size(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+static inline size_t ll_max_size(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
 /* Functions without bounds or without error reports. base/num.h, base/buf.h and base/slice.h hold what to use. */
 #ifndef LL_ALLOW_POISONED

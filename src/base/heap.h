@@ -24,6 +24,6 @@ void heap_remove(struct heap *h, struct heap_entry *e); /* nothing when not insi
 struct heap_entry *heap_min(const struct heap *h);      /* NULL when empty */
 
 /* The struct around an entry. */
-#define HEAP_OWNER(entry, type, member) ((type *)(void *)((char *)(entry) - offsetof(type, member)))
+#define HEAP_OWNER(entry, type, member) ((type *)(void *)((char *)(entry)-offsetof(type, member)))
 
 #endif

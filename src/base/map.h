@@ -18,7 +18,8 @@ struct map {
 void map_init(struct map *m, size_t key_size, size_t ceiling, const uint64_t seed[2]);
 void map_finish(struct map *m);
 void *map_get(const struct map *m, const void *key); /* NULL when absent */
-bool map_put(struct map *m, const void *key, void *value) LL_MUST_USE; /* value != NULL; replaces; false: ceiling or memory */
+bool map_put(struct map *m, const void *key,
+             void *value) LL_MUST_USE;            /* value != NULL; replaces; false: ceiling or memory */
 void *map_remove(struct map *m, const void *key); /* the value, or NULL */
 /* Iterates in no order: start with *at = 0; false at the end. No changes while iterating. */
 bool map_next(const struct map *m, size_t *at, const void **key, void **value);

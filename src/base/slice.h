@@ -19,7 +19,7 @@ bool slice_eq(struct slice a, struct slice b);
 bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII letters only */
 bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
-int slice_cmp(struct slice a, struct slice b); /* bytewise order, shorter first */
+int slice_cmp(struct slice a, struct slice b);                 /* bytewise order, shorter first */
 struct slice slice_sub(struct slice s, size_t from, size_t n); /* clipped to s */
 struct slice slice_skip(struct slice s, size_t n);
 struct slice slice_trim(struct slice s); /* without blanks, tabs, CR and LF at both ends */

@@ -64,7 +64,6 @@ struct probe {
     unsigned echo_bits;     /* 0, 16 or 32 */
     enum port_state silence;  /* what no answer means for a port */
     unsigned canary_value;  /* 0 = never; an answered question of this probe as a loss canary: higher is preferred */
-    uint16_t ping_port;     /* when used for discovery */
     void (*build)(struct wr *w, const struct question *q);
     bool (*classify)(const struct frame *f, struct verdict *out);
     void (*dialled)(int result, struct verdict *out); /* fills state, host, reason; kind NONE = no answer (temporary) */

@@ -17,9 +17,9 @@ typedef void (*link_receive_fn)(void *ctx, const uint8_t *p, size_t n, int64_t t
 
 struct link_counters {
     uint64_t sent, sent_bytes;
-    uint64_t send_errors;   /* refused by the kernel; the packet is lost */
+    uint64_t send_errors; /* refused by the kernel; the packet is lost */
     uint64_t received, received_bytes;
-    uint64_t kernel_drops;  /* received by the kernel but not by us */
+    uint64_t kernel_drops; /* received by the kernel but not by us */
 };
 
 struct link;
@@ -28,8 +28,9 @@ struct link_ops {
     /* A place for one packet of up to LINK_FRAME_MAX bytes, valid until commit. NULL: the batch is full and flush could
      * not empty it (ENOBUFS): stop sending for this turn. */
     uint8_t *(*alloc)(struct link *l);
-    void (*commit)(struct link *l, size_t n); /* the packet in the last place is complete; dst needed by raw IP is read from it */
-    void (*flush)(struct link *l);            /* hands the batch to the kernel */
+    void (*commit)(struct link *l,
+                   size_t n);      /* the packet in the last place is complete; dst needed by raw IP is read from it */
+    void (*flush)(struct link *l); /* hands the batch to the kernel */
     void (*destroy)(struct link *l);
 };
 struct link {
@@ -46,9 +47,9 @@ struct link {
 struct route {
     int ifindex;
     char ifname[LINK_NAME_MAX];
-    bool local;     /* an address of this machine, or loopback: no neighbour, raw IP */
-    bool direct;    /* on the link: the destination is its own next hop */
-    bool ethernet;  /* the interface speaks Ethernet: ARP or ND finds the next hop */
+    bool local;    /* an address of this machine, or loopback: no neighbour, raw IP */
+    bool direct;   /* on the link: the destination is its own next hop */
+    bool ethernet; /* the interface speaks Ethernet: ARP or ND finds the next hop */
     uint32_t mtu;
     uint8_t mac[MAC_LEN]; /* of the interface */
     struct addr source;
@@ -64,8 +65,8 @@ struct network;
 struct network_ops {
     /* dst -> route; honours -e and -S when given. Errors: ERR_NO_ROUTE. */
     bool (*route)(struct network *n, const struct addr *dst, struct route *out, struct err *e);
-    /* Opens (or returns, shared) the link for this route. Packets that arrive are given to `fn`. Links live as long as the network.
-     * ERR_PRIVILEGE when raw sockets are not permitted. */
+    /* Opens (or returns, shared) the link for this route. Packets that arrive are given to `fn`. Links live as long as
+     * the network. ERR_PRIVILEGE when raw sockets are not permitted. */
     struct link *(*open)(struct network *n, const struct route *r, const struct link_filter *f, link_receive_fn fn,
                          void *ctx, struct err *e);
     /* The kernel's neighbour table: true and the MAC when it knows a usable entry. */

@@ -22,15 +22,25 @@ enum option_arg {
 struct option_row {
     int id;              /* enum option_id of the generated option_ids.h */
     const char *name;    /* long name or short name without dashes: "exclude", "sS", "p" */
+    bool is_long;        /* written with two dashes in messages; may be shortened while it stays unique */
     enum option_arg arg;
+    const char *placeholder; /* name of the value in messages: "FILE"; NULL without a value */
     enum option_standing standing;
     const char *summary; /* one line for help and error messages */
 };
 
 extern const struct option_row option_rows[]; /* generated, ends with name == NULL; aliases are rows with the same id */
 
-/* Finds by exact name, or by unique prefix among names longer than one letter. NULL: unknown or ambiguous, said in *e. */
+static inline const char *option_dashes(const struct option_row *row) { return row->is_long ? "--" : "-"; }
+
+/* Finds by exact name, or by unique prefix among long names; leading dashes of `name` do not matter. NULL: unknown or
+ * ambiguous, said in *e. */
 const struct option_row *option_find(struct slice name, struct err *e);
+/* A short option with its value right behind it ("p22", "oXfile", "v3"; dashes as above); the longest name that fits.
+ * NULL when there is none, or when the token begins a long name. */
+const struct option_row *option_attached(struct slice token, struct slice *value);
+/* Is this option put into the settings by option_apply? (The others are the command's: help, version, privileges.) */
+bool option_is_setting(const struct option_row *row);
 /* Applies one option. `value` is NULL for options without one. Later options do not undo earlier ones where Nmap stores values and
  * applies them after the timing template. */
 bool option_apply(struct settings *s, const struct option_row *row, const struct slice *value, struct err *e);

@@ -23,6 +23,20 @@ struct output_file {
 };
 #define OUTPUT_FILES_MAX 8
 
+/* Values that the user gave, which a template does not replace: bits of settings.timing_given. */
+enum timing_value {
+    TIMING_INITIAL_RTT = 1 << 0,
+    TIMING_MIN_RTT = 1 << 1,
+    TIMING_MAX_RTT = 1 << 2,
+    TIMING_RETRIES = 1 << 3,
+    TIMING_SCAN_DELAY = 1 << 4,
+    TIMING_MAX_SCAN_DELAY = 1 << 5,
+    TIMING_MIN_PARALLELISM = 1 << 6,
+    TIMING_MAX_PARALLELISM = 1 << 7,
+    TIMING_HOST_TIMEOUT = 1 << 8,
+    TIMING_COMPLETENESS = 1 << 9
+};
+
 /* Timing values after templates and options (reference 3.1). ns; 0 = no limit unless said. */
 struct timing {
     int template_level; /* 0..5 */
@@ -53,7 +67,7 @@ struct settings {
     enum discovery_mode discovery;
     bool no_arp;                    /* --disable-arp-ping */
     enum scan_type scan;
-    /* ports: the sets to scan, computed by settings_finish */
+    /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;
     unsigned top_ports;             /* 0 = not given */
@@ -69,8 +83,10 @@ struct settings {
     int source_port;                /* -g; -1 = own block */
     int ttl;                        /* --ttl; -1 = own choice */
     struct timing timing;
+    unsigned timing_given;          /* enum timing_value */
     /* reports */
-    int verbose, debug;
+    int verbose, debug;             /* 0..10 */
+    bool silent;                    /* -v0: nothing on standard output */
     bool reason, open_only;
     struct output_file files[OUTPUT_FILES_MAX];
     size_t n_files;

@@ -30,7 +30,8 @@ size_t addr_bytes(const struct addr *a);                  /* 4, 16 or 0 */
 u128 addr_number(const struct addr *a);
 struct addr addr_from_number(enum addr_family family, u128 n, uint32_t zone);
 /* Literal only: dotted quad (exactly four decimal octets, no leading zeros needed or refused) or IPv6 (RFC 4291 text,
- * embedded IPv4 allowed), zone after '%' as a number or an interface name. False for anything else. */
+ * embedded IPv4 allowed), zone after '%' as a number or an interface name (link-local and multicast only: elsewhere it
+ * would name nothing). False for anything else. */
 bool addr_parse(struct slice text, struct addr *out);
 /* Canonical text (RFC 5952 for IPv6, "%name" or "%N" for a zone); returns `out`. */
 const char *addr_format(const struct addr *a, char out[ADDR_TEXT_MAX]);

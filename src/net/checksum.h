@@ -4,7 +4,8 @@
 
 #include "net/addr.h"
 
-/* Unfolded sum of 16-bit words (an odd last byte is padded with zero), added to `sum`. Chains need even lengths. */
+/* Sum of 16-bit words (an odd last byte is padded with zero), added to `sum`: less than 2^16 a call, not folded with
+ * what was there. Chains need even lengths and must stay below 2^16 calls. */
 uint32_t checksum_add(uint32_t sum, const void *p, size_t n);
 /* Folded and complemented, ready to be stored in network order. */
 uint16_t checksum_finish(uint32_t sum);

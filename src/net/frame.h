@@ -23,14 +23,16 @@ enum frame_kind {
 
 struct frame_quoted { /* valid for FRAME_ICMP_ERROR when `ok` */
     bool ok;
-    struct ip ip; /* src = whoever sent the packet that the error is about */
+    struct ip ip;          /* src = whoever sent the packet that the error is about */
     uint16_t sport, dport; /* TCP, UDP, SCTP */
     uint32_t seq;          /* TCP sequence number */
     struct icmp icmp;      /* when ip.proto is ICMP(v6) */
 };
 
+/* What the kind does not have is undefined, except that ip.src.family is 0 for ARP and that ports, tcp.flags, icmp,
+ * has_mac, nd_has_mac and quoted.ok are zero. */
 struct frame {
-    int64_t t; /* receive time, ns; filled in by the caller */
+    int64_t t; /* receive time, ns; filled in by the caller, untouched by frame_read */
     enum frame_kind kind;
     bool has_mac;
     uint8_t src_mac[MAC_LEN];

@@ -42,8 +42,8 @@ bool icmp_is_error(enum addr_family family, const struct icmp *m);
 /* Neighbour solicitation with the source link-layer address option; checksum included. */
 void nd_write_solicit(struct wr *w, const struct addr *src, const struct addr *dst, const struct addr *target,
                       const uint8_t mac[MAC_LEN]);
-/* Reads a solicitation or advertisement behind the 4 bytes type, code, checksum + 4 reserved that icmp_read took. *has_mac when the
- * link-layer option (source for 135, target for 136) is there. */
+/* Reads a solicitation or advertisement behind the 4 bytes type, code, checksum + 4 reserved that icmp_read took.
+ * *has_mac when the link-layer option (source for 135, target for 136) is there. */
 bool nd_read(struct rd *r, uint8_t type, struct addr *target, bool *has_mac, uint8_t mac[MAC_LEN]);
 
 #endif

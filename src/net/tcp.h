@@ -12,7 +12,7 @@ struct tcp {
     uint32_t seq, ack;
     uint8_t flags;
     uint16_t window;
-    uint16_t mss;   /* MSS option; 0 = absent */
+    uint16_t mss; /* MSS option; 0 = absent */
 };
 
 /* Reads the header and skips its options (malformed or zero-length options end the walk, they are not an error).

@@ -1,10 +1,10 @@
 /* A report format: one file with one `struct writer_type` at its end, listed in report/list.h. A writer turns the
- * model into bytes and hands them to a sink; it opens no file, reads no clock but the events', and decides nothing about
- * the scan.
+ * model into bytes and hands them to a sink; it opens no file, reads no clock but the events', and decides nothing
+ * about the scan.
  *
  * Calls come in this order: create, begin, event*, end, destroy. `end` comes in any case (also after an interrupt or a
- * failed run) and must leave a well-formed document. Bytes that belong together (a line, a <host> element, a task line) are given to the
- * sink in one call. A writer that cannot allocate sets its failure flag; `end` returns false then. */
+ * failed run) and must leave a well-formed document. Bytes that belong together (a line, a <host> element, a task line)
+ * are given to the sink in one call. A writer that cannot allocate sets its failure flag; `end` returns false then. */
 #ifndef LL_REPORT_WRITER_H
 #define LL_REPORT_WRITER_H
 
@@ -25,7 +25,7 @@ struct writer_options {
 struct writer;
 
 struct writer_type {
-    const char *name; /* "normal", "xml", "json" */
+    const char *name;                                                           /* "normal", "xml", "json" */
     struct writer *(*create)(const struct writer_options *o, struct sink sink); /* NULL: no memory */
     void (*begin)(struct writer *w);
     void (*event)(struct writer *w, const struct event *e);

@@ -1,0 +1,12 @@
+/* What -h and -V print. */
+#ifndef LL_CLI_HELP_H
+#define LL_CLI_HELP_H
+
+#include <stdio.h>
+
+#include "base/base.h"
+
+bool help_print(FILE *to) LL_MUST_USE;         /* false: the file took not all of it */
+bool help_print_version(FILE *to) LL_MUST_USE; /* the first line names program and version */
+
+#endif

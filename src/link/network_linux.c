@@ -1,0 +1,279 @@
+#include "link/network_linux.h"
+
+#include "link/netlink.h"
+#include "link/packet_link.h"
+#include "link/raw_ip_link.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ROUTE_CACHE 1024 /* a power of two */
+#define INTERFACES_MAX 64
+#define CACHE_NS (5 * NS_PER_S) /* routes and interfaces may change while we scan */
+
+struct cached_route {
+    struct addr dst;
+    int64_t until; /* 0 = empty */
+    struct route route;
+};
+
+struct cached_interface {
+    int64_t until;
+    struct netlink_link link;
+};
+
+struct open_link {
+    struct open_link *next;
+    struct link *link;
+};
+
+struct network_linux {
+    struct network base;
+    struct loop *loop;
+    struct log log;
+    struct netlink *netlink;
+    int oif; /* of -e; 0 = any */
+    bool has_source;
+    struct addr source;
+    int loopback;
+    struct open_link *links;
+    struct cached_interface interfaces[INTERFACES_MAX];
+    struct cached_route routes[ROUTE_CACHE];
+};
+
+static struct network_linux *of(struct network *n) {
+    return (struct network_linux *)(void *)n;
+}
+
+/* Interfaces ------------------------------------------------------------------------------------------------------ */
+
+static bool interface_of(struct network_linux *n, int ifindex, struct netlink_link *out, struct err *e) {
+    struct cached_interface *c = &n->interfaces[(unsigned)ifindex % INTERFACES_MAX];
+    int64_t now = loop_now(n->loop);
+    if (c->link.ifindex != ifindex || c->until < now) {
+        if (!netlink_find_link(n->netlink, ifindex, NULL, &c->link, e)) {
+            c->until = 0;
+            return false;
+        }
+        c->until = now + CACHE_NS;
+    }
+    *out = c->link;
+    return true;
+}
+
+static void note_loopback(void *ctx, const struct netlink_link *l) {
+    int *ifindex = (int *)ctx;
+    if ((l->flags & IFF_LOOPBACK) && *ifindex == 0)
+        *ifindex = l->ifindex;
+}
+
+/* Routes ---------------------------------------------------------------------------------------------------------- */
+
+static struct cached_route *slot_of(struct network_linux *n, const struct addr *dst) {
+    uint64_t h[2];
+    memcpy(h, dst->b, sizeof h);
+    uint64_t x = (h[0] ^ h[1] * UINT64_C(0x9e3779b97f4a7c15) ^ dst->zone) * UINT64_C(0xbf58476d1ce4e5b9);
+    return &n->routes[(x >> 40) & (ROUTE_CACHE - 1)];
+}
+
+/* The source that the kernel would choose, where the route does not say it: it says so for a connected socket. */
+static bool source_by_connect(const struct addr *dst, const struct netlink_link *l, struct addr *out) {
+    struct sockaddr_in to4 = {.sin_family = AF_INET, .sin_port = htons(9)};
+    struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_port = htons(9)};
+    bool v4 = dst->family == ADDR_V4;
+    memcpy(&to4.sin_addr, dst->b, 4);
+    memcpy(&to6.sin6_addr, dst->b, 16);
+    if (addr_is_link_local(dst))
+        to6.sin6_scope_id = (uint32_t)l->ifindex;
+    int fd = socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    (void)setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, l->name, (socklen_t)strlen(l->name));
+    const struct sockaddr *to = v4 ? (const struct sockaddr *)&to4 : (const struct sockaddr *)&to6;
+    socklen_t n = v4 ? sizeof to4 : sizeof to6;
+    bool ok =
+        connect(fd, to, n) == 0 && getsockname(fd, v4 ? (struct sockaddr *)&to4 : (struct sockaddr *)&to6, &n) == 0;
+    close(fd);
+    if (!ok)
+        return false;
+    *out = v4 ? addr_v4(ntohl(to4.sin_addr.s_addr)) : addr_v6(to6.sin6_addr.s6_addr, to6.sin6_scope_id);
+    return true;
+}
+
+static bool choose_source(struct network_linux *n, const struct addr *dst, const struct netlink_route *k,
+                          const struct netlink_link *l, struct route *out, struct err *e) {
+    if (n->has_source && n->source.family == dst->family) {
+        out->source = n->source;
+    } else if (k->has_source) {
+        out->source = k->source;
+    } else if (k->type == RTN_LOCAL) {
+        out->source = *dst;
+    } else if (!source_by_connect(dst, l, &out->source)) {
+        char text[ADDR_TEXT_MAX];
+        return err_set(e, ERR_NO_ROUTE, "no route to %s: interface %s has no address of that family",
+                       addr_format(dst, text), l->name);
+    }
+    return true;
+}
+
+static bool ask_kernel(struct network_linux *n, const struct addr *dst, struct netlink_route *out, struct err *e) {
+    struct netlink_route_query q = {.dst = *dst, .oif = n->oif, .source = n->has_source ? &n->source : NULL};
+    if (dst->family == ADDR_V6 && dst->zone != 0)
+        q.oif = (int)dst->zone;
+    if (dst->family == ADDR_V6 && addr_is_link_local(dst) && q.oif == 0) {
+        char text[ADDR_TEXT_MAX];
+        addr_format(dst, text);
+        return err_set(e, ERR_NO_ROUTE, "%s is a link-local address: say on which interface, as in %s%%eth0, or use -e",
+                       text, text);
+    }
+    if (netlink_find_route(n->netlink, &q, out, e))
+        return true;
+    if (!q.source)
+        return false;
+    /* A foreign source address (-S) has no routes of its own. */
+    q.source = NULL;
+    err_clear(e);
+    return netlink_find_route(n->netlink, &q, out, e);
+}
+
+static bool find_route(struct network_linux *n, const struct addr *dst, struct route *out, struct err *e) {
+    struct netlink_route k;
+    struct netlink_link l;
+    if (!ask_kernel(n, dst, &k, e))
+        return false;
+    memset(out, 0, sizeof *out);
+    out->local = k.type == RTN_LOCAL || k.oif == n->loopback;
+    if (!interface_of(n, out->local && n->loopback ? n->loopback : k.oif, &l, e) ||
+        !choose_source(n, dst, &k, &l, out, e))
+        return false;
+    if (!(l.flags & IFF_UP)) {
+        char text[ADDR_TEXT_MAX];
+        return err_set(e, ERR_NO_ROUTE, "no route to %s: interface %s is down", addr_format(dst, text), l.name);
+    }
+    out->ifindex = l.ifindex;
+    memcpy(out->ifname, l.name, sizeof out->ifname);
+    out->mtu = l.mtu;
+    out->ethernet = !out->local && l.type == ARPHRD_ETHER && l.has_mac && !(l.flags & IFF_NOARP);
+    memcpy(out->mac, l.mac, MAC_LEN);
+    out->direct = out->local || !k.has_gateway;
+    out->next_hop = out->direct ? *dst : k.gateway;
+    return true;
+}
+
+static bool network_linux_route(struct network *net, const struct addr *dst, struct route *out, struct err *e) {
+    struct network_linux *n = of(net);
+    struct cached_route *c = slot_of(n, dst);
+    int64_t now = loop_now(n->loop);
+    if (c->until < now || !addr_eq(&c->dst, dst)) {
+        c->until = 0;
+        if (!find_route(n, dst, &c->route, e))
+            return false;
+        c->dst = *dst;
+        c->until = now + CACHE_NS;
+    }
+    *out = c->route;
+    return true;
+}
+
+/* Links ----------------------------------------------------------------------------------------------------------- */
+
+static struct link *network_linux_open(struct network *net, const struct route *r, const struct link_filter *f,
+                                       link_receive_fn fn, void *ctx, struct err *e) {
+    struct network_linux *n = of(net);
+    enum frame_link frame = r->ethernet && !r->local ? FRAME_ETHERNET : FRAME_RAW_IP;
+    for (struct open_link *o = n->links; o; o = o->next)
+        if (o->link->ifindex == r->ifindex && o->link->frame == frame)
+            return o->link;
+    struct open_link *o = (struct open_link *)calloc(1, sizeof *o);
+    if (!o) {
+        err_set(e, ERR_MEMORY, "no memory for a link");
+        return NULL;
+    }
+    struct link_options lo = {.loop = n->loop, .log = n->log, .route = r, .filter = *f, .fn = fn, .ctx = ctx};
+    o->link = frame == FRAME_ETHERNET ? packet_link_open(&lo, e) : raw_ip_link_open(&lo, e);
+    if (!o->link) {
+        free(o);
+        return NULL;
+    }
+    o->next = n->links;
+    n->links = o;
+    log_debug(&n->log, 1, "%s: opened link \"%s\"", r->ifname, o->link->ops->name);
+    return o->link;
+}
+
+static bool network_linux_neighbor(struct network *net, int ifindex, const struct addr *a, uint8_t mac[MAC_LEN]) {
+    return netlink_find_neighbor(of(net)->netlink, ifindex, a, mac);
+}
+
+static bool try_socket(int family, int type, const char *what, struct err *e) {
+    int fd = socket(family, type | SOCK_CLOEXEC, family == AF_INET ? IPPROTO_RAW : 0);
+    if (fd >= 0) {
+        close(fd);
+        return true;
+    }
+    if (errno == EPERM || errno == EACCES)
+        return err_set(e, ERR_PRIVILEGE, "cannot open a %s socket: CAP_NET_RAW is missing", what);
+    return err_os(e, errno, "cannot open a %s socket", what);
+}
+
+static bool network_linux_raw_allowed(struct network *net, struct err *e) {
+    (void)net;
+    return try_socket(AF_PACKET, SOCK_RAW, "packet", e) && try_socket(AF_INET, SOCK_RAW, "raw", e);
+}
+
+static void network_linux_destroy(struct network *net) {
+    struct network_linux *n = of(net);
+    while (n->links) {
+        struct open_link *o = n->links;
+        n->links = o->next;
+        o->link->ops->destroy(o->link);
+        free(o);
+    }
+    netlink_destroy(n->netlink);
+    free(n);
+}
+
+static const struct network_ops network_linux_ops = {
+    .route = network_linux_route,
+    .open = network_linux_open,
+    .neighbor = network_linux_neighbor,
+    .raw_allowed = network_linux_raw_allowed,
+    .destroy = network_linux_destroy,
+};
+
+static bool prepare(struct network_linux *n, const struct network_linux_options *o, struct err *e) {
+    struct netlink_link l;
+    n->netlink = netlink_create(e);
+    if (!n->netlink || !netlink_each_link(n->netlink, note_loopback, &n->loopback, e))
+        return false;
+    if (o && o->interface) {
+        if (!netlink_find_link(n->netlink, 0, o->interface, &l, e))
+            return false;
+        n->oif = l.ifindex;
+    }
+    n->has_source = o && o->source && o->source->family != ADDR_NONE;
+    if (n->has_source)
+        n->source = *o->source;
+    return true;
+}
+
+struct network *network_linux_create(struct loop *loop, const struct network_linux_options *o, const struct log *log,
+                                     struct err *e) {
+    struct network_linux *n = (struct network_linux *)calloc(1, sizeof *n);
+    if (!n) {
+        err_set(e, ERR_MEMORY, "no memory for the network");
+        return NULL;
+    }
+    n->base.ops = &network_linux_ops;
+    n->loop = loop;
+    n->log = *log;
+    if (prepare(n, o, e))
+        return &n->base;
+    network_linux_destroy(&n->base);
+    return NULL;
+}

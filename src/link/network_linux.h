@@ -1,0 +1,18 @@
+/* The network of this machine on Linux: routes from rtnetlink, links opened when they are first needed. */
+#ifndef LL_LINK_NETWORK_LINUX_H
+#define LL_LINK_NETWORK_LINUX_H
+
+#include "base/log.h"
+#include "io/loop.h"
+#include "link/link.h"
+
+struct network_linux_options {
+    const char *interface;     /* -e: NULL = as the routes say */
+    const struct addr *source; /* -S: NULL = as the routes say; copied */
+};
+
+/* o may be NULL, log is copied, loop must outlive the network. NULL: see *e (ERR_USAGE: no such interface). */
+struct network *network_linux_create(struct loop *loop, const struct network_linux_options *o, const struct log *log,
+                                     struct err *e);
+
+#endif

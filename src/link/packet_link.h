@@ -1,0 +1,20 @@
+/* Ethernet frames through AF_PACKET: sendmmsg past the queueing discipline, and a receive ring on a second socket. */
+#ifndef LL_LINK_PACKET_LINK_H
+#define LL_LINK_PACKET_LINK_H
+
+#include "base/log.h"
+#include "io/loop.h"
+#include "link/link.h"
+
+struct link_options { /* also of raw_ip_link.h */
+    struct loop *loop;
+    struct log log;
+    const struct route *route; /* interface, MAC, MTU; copied */
+    struct link_filter filter;
+    link_receive_fn fn;
+    void *ctx;
+};
+
+struct link *packet_link_open(const struct link_options *o, struct err *e);
+
+#endif

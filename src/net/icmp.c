@@ -1,0 +1,84 @@
+/* ICMP, ICMPv6 and Neighbour Discovery; see icmp.h. */
+#include "net/icmp.h"
+
+#include "net/bytes.h"
+#include "net/checksum.h"
+
+enum { ICMP_HEADER = 8, TIMESTAMPS_LEN = 12, MASK_LEN = 4 };
+enum { ND_SOLICIT_LEN = 32, ND_OPTION_SOURCE = 1, ND_OPTION_TARGET = 2 };
+
+bool icmp_read(struct rd *r, struct icmp *out) {
+    const uint8_t *h = rd_bytes(r, ICMP_HEADER);
+    if (!h)
+        return false;
+    *out = (struct icmp){.type = h[0], .code = h[1], .id = get_u16(h + 4), .seq = get_u16(h + 6)};
+    return true;
+}
+
+/* ICMPv6 sums a pseudo header too (RFC 4443 2.3), ICMP only the message (RFC 792). */
+static void write_summed(struct wr *w, uint8_t *b, size_t n, const struct addr *src, const struct addr *dst) {
+    uint32_t sum = dst->family == ADDR_V6 ? checksum_pseudo(src, dst, IP_PROTO_ICMP6, (uint32_t)n) : 0;
+    put_u16(b + 2, checksum_finish(checksum_add(sum, b, n)));
+    wr_bytes(w, b, n);
+}
+
+static size_t query_len(uint8_t type, const struct addr *dst) {
+    if (dst->family == ADDR_V6)
+        return ICMP_HEADER;
+    switch (type) {
+    case ICMP_TIMESTAMP:
+    case ICMP_TIMESTAMP_REPLY:
+        return ICMP_HEADER + TIMESTAMPS_LEN;
+    case ICMP_MASK:
+    case ICMP_MASK_REPLY:
+        return ICMP_HEADER + MASK_LEN;
+    default:
+        return ICMP_HEADER;
+    }
+}
+
+void icmp_write_query(struct wr *w, const struct icmp *m, const struct addr *src, const struct addr *dst) {
+    uint8_t b[ICMP_HEADER + TIMESTAMPS_LEN] = {m->type, m->code};
+    put_u16(b + 4, m->id);
+    put_u16(b + 6, m->seq);
+    write_summed(w, b, query_len(m->type, dst), src, dst);
+}
+
+bool icmp_is_error(enum addr_family family, const struct icmp *m) {
+    if (family == ADDR_V6)
+        return m->type >= ICMP6_UNREACHABLE && m->type <= ICMP6_PARAM_PROBLEM;
+    return m->type == ICMP_UNREACHABLE || m->type == ICMP_SOURCE_QUENCH || m->type == ICMP_TIME_EXCEEDED ||
+           m->type == ICMP_PARAM_PROBLEM;
+}
+
+void nd_write_solicit(struct wr *w, const struct addr *src, const struct addr *dst, const struct addr *target,
+                      const uint8_t mac[MAC_LEN]) {
+    uint8_t b[ND_SOLICIT_LEN] = {ICMP6_NEIGHBOR_SOLICIT};
+    memcpy(b + 8, target->b, 16);
+    b[24] = ND_OPTION_SOURCE;
+    b[25] = 1; /* in units of 8 bytes */
+    memcpy(b + 26, mac, MAC_LEN);
+    write_summed(w, b, sizeof b, src, dst);
+}
+
+/* RFC 4861 7.1: a message with a multicast target, or with an option of length zero or longer than the rest, is
+ * discarded. */
+bool nd_read(struct rd *r, uint8_t type, struct addr *target, bool *has_mac, uint8_t mac[MAC_LEN]) {
+    uint8_t wanted = type == ICMP6_NEIGHBOR_SOLICIT ? ND_OPTION_SOURCE : ND_OPTION_TARGET;
+    const uint8_t *address = rd_bytes(r, 16);
+    if (!address)
+        return false;
+    *target = addr_v6(address, 0);
+    *has_mac = false;
+    while (r->n > 0) {
+        const uint8_t *option = rd_bytes(r, 8);
+        if (!option || option[1] == 0)
+            return false;
+        if (option[0] == wanted && option[1] == 1 && !*has_mac) {
+            *has_mac = true;
+            memcpy(mac, option + 2, MAC_LEN);
+        }
+        rd_skip(r, (size_t)(option[1] - 1) * 8);
+    }
+    return !r->bad && !addr_is_multicast(target);
+}

@@ -1,0 +1,140 @@
+/* The host object of the JSON report: the whole result, every key always there (null = not known). */
+#include "report/json_host.h"
+
+#include "report/json_put.h"
+#include "report/words.h"
+
+void json_host_name(struct buf *b, const struct host_result *h) {
+    json_addr(b, "address", &h->addr);
+    json_text(b, "given", h->given);
+    json_text(b, "ptr", h->ptr);
+}
+
+void json_port(struct buf *b, const struct writer_options *o, const struct host_result *h,
+               const struct port_result *p) {
+    json_uint(b, "port", p->port);
+    json_word(b, "protocol", proto_text((enum proto)p->proto));
+    json_word(b, "state", port_state_text((enum port_state)p->state));
+    json_word(b, "reason", reason_text((enum reason)p->reason));
+    if (p->ttl > 0) {
+        json_uint(b, "ttl", p->ttl);
+    } else {
+        json_null(b, "ttl");
+    }
+    json_addr(b, "from", words_from(h, p));
+    json_text(b, "service", words_service(o->services, p));
+    json_uint(b, "tries", p->tries);
+}
+
+static void put_hardware(struct buf *b, const struct host_result *h) {
+    char mac[18];
+    if (h->has_mac) {
+        json_word(b, "mac", mac_format(h->mac, mac));
+    } else {
+        json_null(b, "mac");
+    }
+    json_text(b, "vendor", h->vendor);
+}
+
+static void put_status(struct buf *b, const struct host_result *h) {
+    json_word(b, "state", host_state_text(h->state));
+    json_word(b, "reason", reason_text(h->reason));
+    if (h->ttl > 0) {
+        json_uint(b, "ttl", h->ttl);
+    } else {
+        json_null(b, "ttl");
+    }
+    json_addr(b, "from", &h->from);
+}
+
+static void put_rtt(struct buf *b, const struct host_result *h) {
+    if (!h->timed) {
+        json_null(b, "rtt");
+        return;
+    }
+    json_open(b, "rtt", '{');
+    json_uint(b, "srtt_us", h->srtt_us);
+    json_uint(b, "rttvar_us", h->rttvar_us);
+    json_uint(b, "timeout_us", h->timeout_us);
+    json_close(b, '}');
+}
+
+static void put_hidden(struct buf *b, const struct host_result *h, const struct ignored *hidden) {
+    json_open(b, "hidden", '[');
+    for (size_t i = 0; i < hidden->n; i++) {
+        const struct extra_ports *x = &hidden->v[i];
+        json_open(b, NULL, '{');
+        json_word(b, "state", port_state_text(x->state));
+        json_uint(b, "count", x->count);
+        json_open(b, "reasons", '[');
+        for (size_t k = 0; k < x->n_reasons; k++) {
+            json_open(b, NULL, '{');
+            json_word(b, "reason", reason_text(x->reasons[k].reason));
+            json_word(b, "protocol", proto_text(x->reasons[k].proto));
+            json_uint(b, "count", x->reasons[k].count);
+            buf_put_str(b, ",\"ports\":\"");
+            words_ranges(b, h, x->state, &x->reasons[k]);
+            buf_put_str(b, "\"");
+            json_close(b, '}');
+        }
+        json_close(b, ']');
+        json_close(b, '}');
+    }
+    json_close(b, ']');
+}
+
+static void put_ports(struct buf *b, const struct writer_options *o, const struct host_result *h) {
+    struct ignored hidden;
+    struct shown_rules rules = words_rules(o->run);
+    result_ignored(h, &rules, &hidden);
+    json_open(b, "ports", '[');
+    for (size_t i = 0; i < h->n_ports; i++) {
+        const struct port_result *p = &h->ports[i];
+        if (p->state < PORT_STATE_COUNT && p->proto < PROTO_COUNT && !hidden.hidden[p->state]) {
+            json_open(b, NULL, '{');
+            json_port(b, o, h, p);
+            json_close(b, '}');
+        }
+    }
+    json_close(b, ']');
+    put_hidden(b, h, &hidden);
+}
+
+static void put_completeness(struct buf *b, const struct host_result *h) {
+    const struct completeness *c = &h->complete;
+    if (!h->scanned) {
+        json_null(b, "completeness");
+        return;
+    }
+    json_open(b, "completeness", '{');
+    json_bool(b, "measured", c->measured);
+    if (c->measured) {
+        json_float(b, "loss", c->loss);
+        json_float(b, "miss_limit", c->miss_limit);
+    } else {
+        json_null(b, "loss");
+        json_null(b, "miss_limit");
+    }
+    json_uint(b, "silent", c->silent);
+    json_uint(b, "capped", c->capped);
+    json_close(b, '}');
+}
+
+void json_host(struct buf *b, const struct writer_options *o, const struct host_result *h) {
+    json_uint(b, "index", h->index);
+    json_host_name(b, h);
+    json_open(b, "others", '[');
+    for (size_t i = 0; i < h->n_others; i++) {
+        json_addr(b, NULL, &h->others[i]);
+    }
+    json_close(b, ']');
+    put_hardware(b, h);
+    put_status(b, h);
+    put_rtt(b, h);
+    json_time(b, "start", h->wall_start);
+    json_time(b, "end", h->wall_end);
+    json_bool(b, "timed_out", h->timed_out);
+    json_bool(b, "scanned", h->scanned);
+    put_ports(b, o, h);
+    put_completeness(b, h);
+}

@@ -1,0 +1,114 @@
+/* The port table. Each column is as wide as its longest cell and one blank; the last one is not padded. */
+#include "report/text_host.h"
+
+#include "base/text.h"
+#include "report/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum column { COLUMN_PORT, COLUMN_STATE, COLUMN_SERVICE, COLUMN_REASON, COLUMN_COUNT };
+
+/* The cells of one line, one behind the other in `text`. */
+struct row {
+    struct buf text;
+    size_t end[COLUMN_COUNT];
+};
+
+static bool is_shown(const struct port_result *p, const struct ignored *hidden) {
+    return p->state < PORT_STATE_COUNT && p->proto < PROTO_COUNT && !hidden->hidden[p->state];
+}
+
+static void put_reason(struct buf *b, const struct host_result *h, const struct port_result *p) {
+    char ip[ADDR_TEXT_MAX];
+    const struct addr *from = words_from(h, p);
+    buf_put_str(b, reason_text((enum reason)p->reason));
+    if (from != NULL) {
+        buf_printf(b, " from %s", addr_format(from, ip));
+    }
+    if (p->ttl > 0) {
+        buf_printf(b, " ttl %u", p->ttl);
+    }
+}
+
+static void fill_row(struct row *r, const struct writer_options *o, const struct host_result *h,
+                     const struct port_result *p) {
+    struct buf *b = &r->text;
+    buf_clear(b);
+    if (p->proto == PROTO_IP) {
+        buf_printf(b, "%u", p->port);
+    } else {
+        buf_printf(b, "%u/%s", p->port, proto_text((enum proto)p->proto));
+    }
+    r->end[COLUMN_PORT] = b->n;
+    buf_put_str(b, port_state_text((enum port_state)p->state));
+    r->end[COLUMN_STATE] = b->n;
+    struct slice service = words_service(o->services, p);
+    text_plain(b, service.n > 0 ? service : SLICE("unknown"));
+    r->end[COLUMN_SERVICE] = b->n;
+    put_reason(b, h, p);
+    r->end[COLUMN_REASON] = b->n;
+}
+
+static void fill_header(struct row *r, bool protocols) {
+    static const char *const titles[COLUMN_COUNT] = {"PORT", "STATE", "SERVICE", "REASON"};
+    buf_clear(&r->text);
+    for (size_t c = 0; c < COLUMN_COUNT; c++) {
+        buf_put_str(&r->text, c == COLUMN_PORT && protocols ? "PROTOCOL" : titles[c]);
+        r->end[c] = r->text.n;
+    }
+}
+
+static size_t cell_width(const struct row *r, size_t c) {
+    return r->end[c] - (c > 0 ? r->end[c - 1] : 0);
+}
+
+static void widen(size_t width[COLUMN_COUNT], const struct row *r) {
+    for (size_t c = 0; c < COLUMN_COUNT; c++) {
+        width[c] = ll_max_size(width[c], cell_width(r, c));
+    }
+}
+
+static void put_row(struct buf *b, const struct row *r, const size_t width[COLUMN_COUNT], size_t columns) {
+    struct slice text = buf_slice(&r->text);
+    for (size_t c = 0; c < columns; c++) {
+        size_t n = cell_width(r, c);
+        buf_put(b, slice_sub(text, r->end[c] - n, n));
+        if (c + 1 < columns) {
+            buf_fill(b, ' ', width[c] - n + 1);
+        }
+    }
+    buf_put_char(b, '\n');
+}
+
+/* A row is made twice, once to measure and once to print: cheaper than to keep 65,535 of them. */
+void text_table(struct buf *b, const struct writer_options *o, const struct host_result *h,
+                const struct ignored *hidden) {
+    struct row row;
+    size_t width[COLUMN_COUNT] = {0};
+    size_t columns = text_has_reasons(o->run) ? COLUMN_COUNT : COLUMN_REASON;
+    size_t n_shown = 0;
+    bool protocols = false;
+    buf_init(&row.text, 4096);
+    for (size_t i = 0; i < h->n_ports; i++) {
+        if (is_shown(&h->ports[i], hidden)) {
+            protocols = protocols || h->ports[i].proto == PROTO_IP;
+            fill_row(&row, o, h, &h->ports[i]);
+            widen(width, &row);
+            n_shown++;
+        }
+    }
+    fill_header(&row, protocols);
+    widen(width, &row);
+    if (n_shown > 0) {
+        put_row(b, &row, width, columns);
+    }
+    for (size_t i = 0; i < h->n_ports && n_shown > 0; i++) {
+        if (is_shown(&h->ports[i], hidden)) {
+            fill_row(&row, o, h, &h->ports[i]);
+            put_row(b, &row, width, columns);
+            b->failed = b->failed || row.text.failed;
+        }
+    }
+    buf_finish(&row.text);
+}

@@ -1,0 +1,157 @@
+/* <host> as readers of Nmap's XML expect it: order of elements and attributes, and where the lines end, are part of the
+ * contract (docs/formats/xml.md), because many readers are not XML parsers. */
+#include "report/xml_host.h"
+
+#include "base/text.h"
+#include "report/words.h"
+
+#include <inttypes.h>
+
+void xml_attribute(struct buf *b, const char *name, struct slice value) {
+    buf_printf(b, " %s=\"", name);
+    text_xml(b, value);
+    buf_put_char(b, '"');
+}
+
+static void put_status(struct buf *b, const struct host_result *h) {
+    buf_printf(b, "<status state=\"%s\" reason=\"%s\" reason_ttl=\"%u\"/>\n", host_state_text(h->state),
+               reason_text(h->reason), h->ttl);
+}
+
+/* Without the IPv6 zone: readers hand the attribute to address parsers that do not know zones. */
+static void put_ip(struct buf *b, const struct addr *a) {
+    char ip[ADDR_TEXT_MAX];
+    struct addr plain = *a;
+    plain.zone = 0;
+    buf_put_str(b, addr_format(&plain, ip));
+}
+
+static void put_addresses(struct buf *b, const struct host_result *h) {
+    char mac[18];
+    buf_put_str(b, "<address addr=\"");
+    put_ip(b, &h->addr);
+    buf_printf(b, "\" addrtype=\"%s\"/>\n", h->addr.family == ADDR_V6 ? "ipv6" : "ipv4");
+    if (h->has_mac) {
+        buf_printf(b, "<address addr=\"%s\" addrtype=\"mac\"", mac_format(h->mac, mac));
+        if (h->vendor.n > 0) {
+            xml_attribute(b, "vendor", h->vendor);
+        }
+        buf_put_str(b, "/>\n");
+    }
+}
+
+static void put_hostname(struct buf *b, struct slice name, const char *type) {
+    if (name.n > 0) {
+        buf_put_str(b, "<hostname");
+        xml_attribute(b, "name", name);
+        buf_printf(b, " type=\"%s\"/>\n", type);
+    }
+}
+
+/* An empty list keeps its newline: a reader in use fails on <hostnames/>. */
+static void put_hostnames(struct buf *b, const struct host_result *h) {
+    buf_put_str(b, "<hostnames>\n");
+    put_hostname(b, h->given, "user");
+    put_hostname(b, h->ptr, "PTR");
+    buf_put_str(b, "</hostnames>\n");
+}
+
+static void put_extraports(struct buf *b, const struct host_result *h, const struct extra_ports *x) {
+    buf_printf(b, "<extraports state=\"%s\" count=\"%" PRIu32 "\">\n", port_state_text(x->state), x->count);
+    for (size_t i = 0; i < x->n_reasons; i++) {
+        const struct extra_reason *r = &x->reasons[i];
+        buf_printf(b, "<extrareasons reason=\"%s\" count=\"%" PRIu32 "\" proto=\"%s\" ports=\"", reason_text(r->reason),
+                   r->count, proto_text(r->proto));
+        words_ranges(b, h, x->state, r);
+        buf_put_str(b, "\"/>\n");
+    }
+    buf_put_str(b, "</extraports>\n");
+}
+
+/* A <service> always: readers in use drop or fail on ports without one. */
+static void put_port(struct buf *b, const struct writer_options *o, const struct host_result *h,
+                     const struct port_result *p) {
+    const struct addr *from = words_from(h, p);
+    struct slice service = words_service(o->services, p);
+    buf_printf(b, "<port protocol=\"%s\" portid=\"%u\"><state state=\"%s\" reason=\"%s\" reason_ttl=\"%u\"",
+               proto_text((enum proto)p->proto), p->port, port_state_text((enum port_state)p->state),
+               reason_text((enum reason)p->reason), p->ttl);
+    if (from != NULL) {
+        buf_put_str(b, " reason_ip=\"");
+        put_ip(b, from);
+        buf_put_char(b, '"');
+    }
+    buf_put_str(b, "/><service");
+    xml_attribute(b, "name", service.n > 0 ? service : SLICE("unknown"));
+    buf_put_str(b, " method=\"table\" conf=\"3\"/></port>\n");
+}
+
+static void put_ports(struct buf *b, const struct writer_options *o, const struct host_result *h) {
+    struct ignored hidden;
+    struct shown_rules rules = words_rules(o->run);
+    result_ignored(h, &rules, &hidden);
+    buf_put_str(b, "<ports>");
+    for (size_t i = 0; i < hidden.n; i++) {
+        put_extraports(b, h, &hidden.v[i]);
+    }
+    for (size_t i = 0; i < h->n_ports; i++) {
+        const struct port_result *p = &h->ports[i];
+        if (p->state < PORT_STATE_COUNT && p->proto < PROTO_COUNT && !hidden.hidden[p->state]) {
+            put_port(b, o, h, p);
+        }
+    }
+    buf_put_str(b, "</ports>\n");
+}
+
+/* Facts that the DTD has no place for stand in a script element: the one extension that no reader stumbles over. */
+static void put_completeness(struct buf *b, const struct completeness *c) {
+    buf_put_str(b, "<hostscript><script id=\"x-leadline-completeness\" output=\"");
+    struct buf sentence;
+    buf_init(&sentence, 1024);
+    words_completeness(&sentence, c);
+    text_xml(b, buf_slice(&sentence));
+    buf_finish(&sentence);
+    buf_printf(b, "\"><elem key=\"measured\">%s</elem>\n", c->measured ? "true" : "false");
+    if (c->measured) {
+        buf_printf(b, "<elem key=\"loss\">%.6g</elem>\n<elem key=\"miss_limit\">%.3g</elem>\n", c->loss, c->miss_limit);
+    }
+    buf_printf(b, "<elem key=\"silent\">%" PRIu32 "</elem>\n<elem key=\"capped\">%" PRIu32 "</elem>\n", c->silent,
+               c->capped);
+    buf_put_str(b, "</script></hostscript>\n");
+}
+
+static void put_host_open(struct buf *b, const struct host_result *h) {
+    buf_put_str(b, "<host");
+    if (h->scanned && h->wall_start != 0) {
+        buf_printf(b, " starttime=\"%" PRId64 "\" endtime=\"%" PRId64 "\"", h->wall_start, h->wall_end);
+    }
+    buf_put_str(b, h->timed_out ? " timedout=\"true\">" : ">");
+}
+
+void xml_host(struct buf *b, const struct writer_options *o, const struct host_result *h) {
+    put_host_open(b, h);
+    put_status(b, h);
+    put_addresses(b, h);
+    if (h->state == HOST_UP || h->given.n > 0 || h->ptr.n > 0) {
+        put_hostnames(b, h);
+    }
+    if (h->scanned && h->n_ports > 0) {
+        put_ports(b, o, h);
+        if (o->run->debug > 0 || h->complete.capped > 0) {
+            put_completeness(b, &h->complete);
+        }
+    }
+    if (h->timed) {
+        buf_printf(b, "<times srtt=\"%" PRIu32 "\" rttvar=\"%" PRIu32 "\" to=\"%" PRIu32 "\"/>\n", h->srtt_us,
+                   h->rttvar_us, h->timeout_us);
+    }
+    buf_put_str(b, "</host>\n");
+}
+
+void xml_hosthint(struct buf *b, const struct host_result *h) {
+    buf_put_str(b, "<hosthint>");
+    put_status(b, h);
+    put_addresses(b, h);
+    put_hostnames(b, h);
+    buf_put_str(b, "</hosthint>\n");
+}

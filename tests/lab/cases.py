@@ -1,0 +1,86 @@
+"""Finds the cases, runs them, prints one line for each thing checked."""
+import time
+
+import case_article
+import case_errors
+import case_formats
+import case_manners
+import case_parity
+import case_signals
+import compare
+
+MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals]
+
+
+def all_cases():
+    """Name -> function: the functions of the modules whose names begin with case_."""
+    return {name.removeprefix("case_"): f for m in MODULES for name, f in vars(m).items()
+            if name.startswith("case_") and callable(f)}
+
+
+class Bench:
+    """What a case works with: the lab, the two scanners, and a place to say what was found."""
+
+    def __init__(self, lab, title):
+        self.lab = lab
+        self.title = title
+        self.failed = False
+
+    def check(self, name, good, detail=""):
+        print(f"{'PASS' if good else 'FAIL'} {self.title}: {name}", flush=True)
+        if not good:
+            self.failed = True
+            for line in str(detail).splitlines()[:40]:
+                print(f"    {line}")
+        return good
+
+    def skip(self, name, why):
+        print(f"SKIP {self.title}: {name}: {why}", flush=True)
+
+    def leadline(self, *words, **more):
+        return self.lab.scanner.run([*self.lab.leadline, *words], **more)
+
+    def nmap(self, *words, **more):
+        return self.lab.scanner.run(["nmap", *words], **more)
+
+    def both(self, *words, user=None):
+        """Runs both scanners one after the other with the same words; returns their parsed reports, or None after saying why."""
+        reports = []
+        for scanner in (self.leadline, self.nmap):
+            xml = self.lab.new_file(".xml")
+            ran = scanner(*words, "-oX", xml, user=user)
+            try:
+                reports.append(compare.read_report(xml))
+            except (OSError, compare.ElementTree.ParseError, AttributeError) as e:
+                detail = f"status {ran.status}\n{ran.err}\n{ran.out}"
+                self.check(f"{scanner.__name__} {' '.join(map(str, words))}", False, f"{e}\n{detail}")
+                return None
+        return reports
+
+    def same(self, *words, user=None, any_host_reason=False):
+        """The heart of the lab: both scanners must report the same."""
+        reports = self.both(*words, user=user)
+        if reports:
+            lines = compare.differences(*reports, any_host_reason=any_host_reason)
+            who = " (ordinary user)" if user is not None else ""
+            self.check(f"same as nmap{who}: {' '.join(map(str, words))}", not lines, "\n".join(lines))
+
+
+def run(lab, names):
+    known = all_cases()
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        print(f"FAIL no such case: {' '.join(unknown)}")
+        return False
+    good = True
+    for name in names or known:
+        bench = Bench(lab, name)
+        began = time.monotonic()
+        try:
+            known[name](bench)
+        except Exception as e:  # a broken case must not hide the others
+            import traceback
+            bench.check("the case itself", False, "".join(traceback.format_exception(e)))
+        print(f"# {name}: {time.monotonic() - began:.1f} s", flush=True)
+        good = good and not bench.failed
+    return good

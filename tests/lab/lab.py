@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""The network lab: hosts, routers, firewalls and real servers in network namespaces, and cases that scan them.
+
+usage: tests/lab/lab.py test [CASE...]   builds the lab, runs the cases, prints PASS, FAIL and SKIP lines
+       tests/lab/lab.py run CASE...      the same, the cases must be named
+       tests/lab/lab.py list             names the cases
+       tests/lab/lab.py up               builds the lab and holds it until `down` or Ctrl-C
+       tests/lab/lab.py down             ends it
+
+LEADLINE names the scanner (default build/leadline). Everything lives in a mount and process namespace of its own, so that nothing
+is left behind however a run ends. As an ordinary user the lab runs in a user namespace, with stand-ins for the servers.
+"""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PIDFILE = ROOT / "build" / "lab" / "pid"
+SKIPPED = 77
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE))
+
+
+def isolation():
+    """The unshare command line that this user may run, or None."""
+    tool = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--net"]
+    candidates = [tool] if os.geteuid() == 0 else []
+    for command in candidates + [tool + ["--user", "--map-root-user"]]:
+        if subprocess.run(command + ["true"], capture_output=True, check=False).returncode == 0:
+            return command
+    return None
+
+
+def outside(words):
+    """Starts this program again inside the new namespaces and sees to it that they end."""
+    for tool in ("unshare", "nsenter", "ip", "nft", "ss"):
+        if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
+            print(f"SKIP the lab needs {tool}: tools/setup lab")
+            return SKIPPED
+    command = isolation()
+    if command is None:
+        print("SKIP the lab needs root or unprivileged user namespaces")
+        return SKIPPED
+    inner = subprocess.Popen(command + [sys.executable, str(HERE / "lab.py"), "--inside", str(os.getpid()), *words])
+
+    def stop(number, _frame):
+        inner.kill()
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGHUP, stop)
+    return inner.wait()
+
+
+def inside(name, words):
+    import cases
+    import topology
+    from net import Lab
+
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    with Lab(f"llab-{name}-", ROOT) as lab:
+        topology.build(lab)
+        if words[0] == "up":
+            print(topology.PICTURE)
+            print("the lab is up; enter the scanner's side with:\n"
+                  f"  nsenter --target $(pgrep -f -- '--inside {name}' | tail -1) --mount --pid --net={lab.scanner.path} sh",
+                  flush=True)
+            signal.pause()
+        return 0 if cases.run(lab, words[1:]) else 1
+
+
+def down():
+    try:
+        os.kill(int(PIDFILE.read_text()), signal.SIGTERM)
+        PIDFILE.unlink()
+    except (OSError, ValueError):
+        print("lab.py: no lab is up", file=sys.stderr)
+        return 1
+    return 0
+
+
+def main():
+    words = sys.argv[1:]
+    if words[:1] == ["--inside"]:
+        return inside(words[1], words[2:])
+    if words[:1] == ["list"]:
+        import cases
+        print("\n".join(f"{name:18} {case.__doc__}" for name, case in cases.all_cases().items()))
+        return 0
+    if words[:1] == ["down"]:
+        return down()
+    if words[:1] == ["up"]:
+        PIDFILE.parent.mkdir(parents=True, exist_ok=True)
+        PIDFILE.write_text(str(os.getpid()))
+    if words[:1] in (["test"], ["up"]) or (words[:1] == ["run"] and len(words) > 1):
+        return outside(words)
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
