@@ -57,7 +57,7 @@ static bool grow(struct heap *h) {
     if (h->n < h->cap)
         return true;
     size_t cap = h->cap ? h->cap * 2 : HEAP_FIRST;
-    struct heap_entry **v = reallocarray(h->v, cap, sizeof *v);
+    struct heap_entry **v = reallocarray(h->v, cap, sizeof(void *));
     if (!v)
         return false;
     h->v = v;

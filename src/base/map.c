@@ -42,14 +42,12 @@ void *map_get(const struct map *m, const void *key) {
 }
 
 static bool grow(struct map *m) {
-    size_t cap = m->cap ? m->cap * 2 : MAP_FIRST;
     struct map bigger = *m;
-    bigger.cap = cap;
-    bigger.keys = reallocarray(NULL, cap, m->key_size);
-    bigger.values = calloc(cap, sizeof *bigger.values);
+    bigger.cap = m->cap ? m->cap * 2 : MAP_FIRST;
+    bigger.keys = calloc(bigger.cap, m->key_size);
+    bigger.values = calloc(bigger.cap, sizeof(void *));
     if (!bigger.keys || !bigger.values) {
-        free(bigger.keys);
-        free(bigger.values);
+        map_finish(&bigger);
         return false;
     }
     for (size_t i = 0; i < m->cap; i++) {
@@ -61,7 +59,9 @@ static bool grow(struct map *m) {
     }
     free(m->keys);
     free(m->values);
-    *m = bigger;
+    m->keys = bigger.keys;
+    m->values = bigger.values;
+    m->cap = bigger.cap;
     return true;
 }
 

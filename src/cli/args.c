@@ -44,14 +44,10 @@ static const char *foreign_dash(struct slice arg) {
         const char *bytes;
         const char *name;
     } dashes[] = {
-        {"\xe2\x80\x90", "a Unicode hyphen (U+2010)"},
-        {"\xe2\x80\x91", "a Unicode non-breaking hyphen (U+2011)"},
-        {"\xe2\x80\x92", "a Unicode figure dash (U+2012)"},
-        {"\xe2\x80\x93", "a Unicode en dash (U+2013)"},
-        {"\xe2\x80\x94", "a Unicode em dash (U+2014)"},
-        {"\xe2\x80\x95", "a Unicode horizontal bar (U+2015)"},
-        {"\xe2\x88\x92", "a Unicode minus sign (U+2212)"},
-        {"\x96", "an en dash of a Windows code page"},
+        {"\xe2\x80\x90", "a Unicode hyphen (U+2010)"},      {"\xe2\x80\x91", "a Unicode non-breaking hyphen (U+2011)"},
+        {"\xe2\x80\x92", "a Unicode figure dash (U+2012)"}, {"\xe2\x80\x93", "a Unicode en dash (U+2013)"},
+        {"\xe2\x80\x94", "a Unicode em dash (U+2014)"},     {"\xe2\x80\x95", "a Unicode horizontal bar (U+2015)"},
+        {"\xe2\x88\x92", "a Unicode minus sign (U+2212)"},  {"\x96", "an en dash of a Windows code page"},
         {"\x97", "an em dash of a Windows code page"},
     };
     for (size_t i = 0; i < LL_COUNT(dashes); i++)
@@ -63,8 +59,10 @@ static const char *foreign_dash(struct slice arg) {
 static bool take_target(struct walk *w, struct slice arg, struct err *e) {
     const char *dash = foreign_dash(arg);
     if (dash) {
-        err_set(e, ERR_USAGE, "argument \"%s\" begins with %s, not with \"-\"; this comes from copying text out of a web "
-                              "page or document: type the dash by hand", show(arg).text, dash);
+        err_set(e, ERR_USAGE,
+                "argument \"%s\" begins with %s, not with \"-\"; this comes from copying text out of a web "
+                "page or document: type the dash by hand",
+                show(arg).text, dash);
         return usage(w);
     }
     if (arg.n == 0)

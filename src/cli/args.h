@@ -19,8 +19,8 @@ struct args_result {
     struct slice command_line; /* as one line, quoted where a shell would need it; in the settings' memory */
 };
 
-/* Fills settings made by settings_init; option_complete comes afterwards. Help and version end the walk. On false *e says
- * what is wrong, and out->exit_code is the status to exit with. */
+/* Fills settings made by settings_init; option_complete comes afterwards. Help and version end the walk. On false *e
+ * says what is wrong, and out->exit_code is the status to exit with. */
 bool args_parse(int argc, char **argv, struct settings *s, struct args_result *out, struct err *e) LL_MUST_USE;
 
 #endif

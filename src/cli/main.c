@@ -1,3 +1,135 @@
-#include "base/base.h"
+/* The command: arguments in, a run, an exit status out. */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
 
-int main(void) { return 0; }
+#include "cli/args.h"
+#include "cli/console.h"
+#include "cli/help.h"
+#include "io/loop_uv.h"
+#include "io/privilege.h"
+#include "model/option.h"
+#include "scan/run.h"
+#include "scan/world.h"
+
+/* Exit status: docs/man/leadline.1.in, EXIT STATUS. */
+enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_SIGNAL = 128 };
+
+struct command {
+    struct settings settings;
+    struct services *services;
+    struct args_result args;
+    struct world world;
+    struct run *run;
+    struct log log;
+    int signal; /* that ended the run; 0 = none */
+};
+
+static int command_fail(const struct err *e, int status) {
+    console_error(e->text);
+    return status;
+}
+
+static void command_on_signal(void *ctx, int signum) {
+    struct command *c = ctx;
+    if (c->signal) return;
+    c->signal = signum;
+    if (c->run) run_stop(c->run);
+}
+
+static bool command_signals(struct command *c, struct err *e) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < LL_COUNT(ends); i++)
+        if (!loop_uv_signal(c->world.door.loop, ends[i], command_on_signal, c, e)) return false;
+    return true;
+}
+
+/* Raw when it is possible: tried, not assumed from the user id. -sS insists on it, -sT does without. */
+static bool command_raw(struct command *c, bool *raw, struct err *e) {
+    const struct settings *s = &c->settings;
+    struct err why = {0};
+    *raw = false;
+    if (s->list_only || s->scan == SCAN_CONNECT) return true;
+    if (c->args.privilege == ARGS_UNPRIVILEGED)
+        err_set(&why, ERR_PRIVILEGE, "--unprivileged was given");
+    else
+        *raw = world_raw_allowed(&c->world, &why);
+    if (*raw) return true;
+    char help[512];
+    privilege_missing_text(help, sizeof help);
+    if (s->scan == SCAN_SYN || c->args.privilege == ARGS_PRIVILEGED)
+        return err_set(e, ERR_PRIVILEGE,
+                       "You requested a scan type which requires root privileges, or the capability to send raw packets: "
+                       "%s. %s; or scan with -sT",
+                       why.text, help);
+    if (c->args.privilege == ARGS_PRIVILEGE_DETECT)
+        log_message(&c->log, LOG_INFO, "%s, so a connect scan runs instead. %s", why.text, help);
+    return true;
+}
+
+static int command_end(struct command *c, enum run_end end, bool reports_ok, const struct err *e) {
+    if (end == RUN_FAILED) return command_fail(e, EXIT_ERROR);
+    if (c->signal) return EXIT_SIGNAL + c->signal;
+    return reports_ok && end == RUN_COMPLETE ? EXIT_OK : EXIT_ERROR;
+}
+
+static int command_run(struct command *c) {
+    struct err e = {0};
+    bool raw = false, reports_ok = true;
+    if (!command_signals(c, &e) || !command_raw(c, &raw, &e)) return command_fail(&e, EXIT_ERROR);
+    struct run_config rc = {.settings = &c->settings,
+                            .services = c->services,
+                            .log = &c->log,
+                            .args = c->args.command_line,
+                            .raw = raw,
+                            .terminal = !c->settings.silent};
+    c->run = run_create(&rc, &e);
+    if (!c->run) return command_fail(&e, EXIT_ERROR);
+    if (!privilege_drop(raw, &e)) {
+        run_destroy(c->run);
+        return command_fail(&e, EXIT_ERROR);
+    }
+    enum run_end end = run_play(c->run, &c->world.door, &reports_ok, &e);
+    int status = command_end(c, end, reports_ok, &e);
+    run_destroy(c->run);
+    c->run = NULL;
+    return status;
+}
+
+static int command_scan(struct command *c) {
+    struct err e = {0};
+    c->log = console_log(c->settings.debug);
+    c->services = services_builtin(&e);
+    if (!c->services) return command_fail(&e, EXIT_ERROR);
+    if (!option_complete(&c->settings, c->services, &c->log, &e)) return command_fail(&e, EXIT_ERROR);
+    if (!world_open(&c->world, &c->settings, &c->log, &e)) return command_fail(&e, EXIT_ERROR);
+    int status = command_run(c);
+    world_close(&c->world);
+    return status;
+}
+
+static int command_print(bool (*print)(FILE *to), int status) {
+    if (print(stdout) && fflush(stdout) == 0) return status;
+    struct err e;
+    err_os(&e, errno, "cannot write to standard output");
+    return command_fail(&e, EXIT_ERROR);
+}
+
+int main(int argc, char **argv) {
+    struct command c = {0};
+    struct err e = {0};
+    int status;
+    if (!settings_init(&c.settings, &e)) return command_fail(&e, EXIT_ERROR);
+    if (!args_parse(argc, argv, &c.settings, &c.args, &e))
+        status = command_fail(&e, c.args.exit_code);
+    else if (c.args.wish == ARGS_HELP)
+        status = command_print(help_print, c.args.exit_code);
+    else if (c.args.wish == ARGS_VERSION)
+        status = command_print(help_print_version, c.args.exit_code);
+    else
+        status = command_scan(&c);
+    services_destroy(c.services);
+    settings_finish(&c.settings);
+    return status;
+}

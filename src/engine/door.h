@@ -16,6 +16,7 @@ struct door {
     struct dialer *dialer;
     struct names *names;
     uint64_t seed; /* all randomness of the run comes from it */
+    uint16_t port_base; /* first of a block of own source ports outside the system's ephemeral range */
 };
 
 #endif

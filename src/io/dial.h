@@ -9,8 +9,8 @@ struct dialer;
 struct dial; /* one attempt; owned by the dialer until the callback or dial_cancel */
 
 /* result: 0 = connected, else an errno value (ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EACCES ...). No time-out of its
- * own: whoever dialled cancels. Called from the loop, never from inside `start`. After the call the dial is gone; a connection
- * is closed with an RST (SO_LINGER 0). */
+ * own: whoever dialled cancels. Called from the loop, never from inside `start`. After the call the dial is gone; a
+ * connection is closed with an RST (SO_LINGER 0). */
 typedef void (*dial_fn)(void *ctx, int result);
 
 struct dial_request {
@@ -29,7 +29,7 @@ struct dialer_ops {
      * another attempt has ended. */
     struct dial *(*start)(struct dialer *d, const struct dial_request *r, int *os);
     void (*cancel)(struct dialer *d, struct dial *a); /* no callback follows */
-    size_t (*capacity)(struct dialer *d); /* how many may be open at once */
+    size_t (*capacity)(struct dialer *d);             /* how many may be open at once */
     void (*destroy)(struct dialer *d);
 };
 struct dialer {

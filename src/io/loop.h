@@ -19,7 +19,8 @@ struct loop_timer {
 struct loop_ops {
     int64_t (*now)(struct loop *l);  /* ns, monotonic */
     int64_t (*wall)(struct loop *l); /* microseconds since the epoch */
-    bool (*timer_at)(struct loop *l, struct loop_timer *t, int64_t due); /* (re-)arms; past times fire in the next turn */
+    /* (Re-)arms; past times fire in the next turn. */
+    bool (*timer_at)(struct loop *l, struct loop_timer *t, int64_t due);
     void (*timer_off)(struct loop *l, struct loop_timer *t);
     /* Calls fn when fd is readable (and for LOOP_WRITE writable). NULL: error. */
     struct loop_watch *(*watch)(struct loop *l, int fd, unsigned what, loop_fn fn, void *ctx);
@@ -36,8 +37,12 @@ struct loop {
     const struct loop_ops *ops;
 };
 
-static inline int64_t loop_now(struct loop *l) { return l->ops->now(l); }
-static inline int64_t loop_wall_s(struct loop *l) { return l->ops->wall(l) / 1000000; }
+static inline int64_t loop_now(struct loop *l) {
+    return l->ops->now(l);
+}
+static inline int64_t loop_wall_s(struct loop *l) {
+    return l->ops->wall(l) / 1000000;
+}
 static inline void loop_timer_init(struct loop_timer *t, loop_fn fn, void *ctx) {
     t->entry.key = 0;
     t->entry.at = 0;
@@ -47,7 +52,11 @@ static inline void loop_timer_init(struct loop_timer *t, loop_fn fn, void *ctx) 
 static inline bool loop_timer_at(struct loop *l, struct loop_timer *t, int64_t due) {
     return l->ops->timer_at(l, t, due);
 }
-static inline void loop_timer_off(struct loop *l, struct loop_timer *t) { l->ops->timer_off(l, t); }
-static inline bool loop_timer_armed(const struct loop_timer *t) { return t->entry.at != 0; }
+static inline void loop_timer_off(struct loop *l, struct loop_timer *t) {
+    l->ops->timer_off(l, t);
+}
+static inline bool loop_timer_armed(const struct loop_timer *t) {
+    return t->entry.at != 0;
+}
 
 #endif

@@ -48,7 +48,9 @@ struct loop_uv {
     struct posted *last;
 };
 
-static struct loop_uv *of(struct loop *l) { return (struct loop_uv *)(void *)l; }
+static struct loop_uv *of(struct loop *l) {
+    return (struct loop_uv *)(void *)l;
+}
 
 static int64_t clock_ns(clockid_t id) {
     struct timespec t;
@@ -76,7 +78,9 @@ static bool loop_uv_timer_at(struct loop *l, struct loop_timer *t, int64_t due) 
     return heap_set(&u->timers, &t->entry, due);
 }
 
-static void loop_uv_timer_off(struct loop *l, struct loop_timer *t) { heap_remove(&of(l)->timers, &t->entry); }
+static void loop_uv_timer_off(struct loop *l, struct loop_timer *t) {
+    heap_remove(&of(l)->timers, &t->entry);
+}
 
 static void fire_due_timers(struct loop_uv *u) {
     struct heap_entry *min = heap_min(&u->timers);
@@ -113,7 +117,9 @@ static void on_timerfd(uv_poll_t *p, int status, int events) {
 
 /* Descriptors ----------------------------------------------------------------------------------------------------- */
 
-static void on_watch_closed(uv_handle_t *h) { free(h->data); }
+static void on_watch_closed(uv_handle_t *h) {
+    free(h->data);
+}
 
 static void on_poll(uv_poll_t *p, int status, int events) {
     (void)events;
@@ -221,9 +227,13 @@ static void loop_uv_run(struct loop *l) {
     u->stopped = false;
 }
 
-static void loop_uv_stop(struct loop *l) { of(l)->stopped = true; }
+static void loop_uv_stop(struct loop *l) {
+    of(l)->stopped = true;
+}
 
-static void on_signal_closed(uv_handle_t *h) { free(h->data); }
+static void on_signal_closed(uv_handle_t *h) {
+    free(h->data);
+}
 
 static void close_handle(uv_handle_t *h, void *arg) {
     struct loop_uv *u = (struct loop_uv *)arg;

@@ -1,5 +1,5 @@
-/* Names: forward and reverse look-ups, many in flight. names_cares.c (c-ares), names_system.c (getnameinfo on worker threads, for
- * --system-dns) and the simulator implement it. */
+/* Names: forward and reverse look-ups, many in flight. names_cares.c (c-ares), names_system.c (getnameinfo on worker
+ * threads, for --system-dns) and the simulator implement it. */
 #ifndef LL_IO_NAMES_H
 #define LL_IO_NAMES_H
 

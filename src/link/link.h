@@ -28,8 +28,8 @@ struct link_ops {
     /* A place for one packet of up to LINK_FRAME_MAX bytes, valid until commit. NULL: the batch is full and flush could
      * not empty it (ENOBUFS): stop sending for this turn. */
     uint8_t *(*alloc)(struct link *l);
-    void (*commit)(struct link *l,
-                   size_t n);      /* the packet in the last place is complete; dst needed by raw IP is read from it */
+    /* The packet in the last place is complete; raw IP reads the destination from it. */
+    void (*commit)(struct link *l, size_t n);
     void (*flush)(struct link *l); /* hands the batch to the kernel */
     void (*destroy)(struct link *l);
 };

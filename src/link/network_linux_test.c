@@ -1,9 +1,10 @@
 /* Runs in a network namespace of its own, with a veth pair ll0 -- ll1. Needs root, else it is skipped and says so. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "io/loop_uv.h"
 #include "link/network_linux.h"

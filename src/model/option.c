@@ -130,7 +130,9 @@ static const struct setting_handler *handler_of(int id) {
     return NULL;
 }
 
-bool option_is_setting(const struct option_row *row) { return handler_of(row->id) != NULL; }
+bool option_is_setting(const struct option_row *row) {
+    return handler_of(row->id) != NULL;
+}
 
 bool option_apply(struct settings *s, const struct option_row *row, const struct slice *value, struct err *e) {
     const char *dashes = option_dashes(row);

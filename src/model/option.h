@@ -1,5 +1,5 @@
-/* The option schema: one row an option, made from docs/options/ at build time (tools/options), and the function that puts an
- * option's value into the settings. The command line, the library and later the configuration file use both. */
+/* The option schema: one row an option, made from docs/options/ at build time (tools/options), and the function that
+ * puts an option's value into the settings. The command line, the library and later the configuration file use both. */
 #ifndef LL_MODEL_OPTION_H
 #define LL_MODEL_OPTION_H
 
@@ -20,9 +20,9 @@ enum option_arg {
 };
 
 struct option_row {
-    int id;              /* enum option_id of the generated option_ids.h */
-    const char *name;    /* long name or short name without dashes: "exclude", "sS", "p" */
-    bool is_long;        /* written with two dashes in messages; may be shortened while it stays unique */
+    int id;           /* enum option_id of the generated option_ids.h */
+    const char *name; /* long name or short name without dashes: "exclude", "sS", "p" */
+    bool is_long;     /* written with two dashes in messages; may be shortened while it stays unique */
     enum option_arg arg;
     const char *placeholder; /* name of the value in messages: "FILE"; NULL without a value */
     enum option_standing standing;
@@ -31,7 +31,9 @@ struct option_row {
 
 extern const struct option_row option_rows[]; /* generated, ends with name == NULL; aliases are rows with the same id */
 
-static inline const char *option_dashes(const struct option_row *row) { return row->is_long ? "--" : "-"; }
+static inline const char *option_dashes(const struct option_row *row) {
+    return row->is_long ? "--" : "-";
+}
 
 /* Finds by exact name, or by unique prefix among long names; leading dashes of `name` do not matter. NULL: unknown or
  * ambiguous, said in *e. */
@@ -41,10 +43,11 @@ const struct option_row *option_find(struct slice name, struct err *e);
 const struct option_row *option_attached(struct slice token, struct slice *value);
 /* Is this option put into the settings by option_apply? (The others are the command's: help, version, privileges.) */
 bool option_is_setting(const struct option_row *row);
-/* Applies one option. `value` is NULL for options without one. Later options do not undo earlier ones where Nmap stores values and
- * applies them after the timing template. */
+/* Applies one option. `value` is NULL for options without one. Later options do not undo earlier ones where Nmap stores
+ * values and applies them after the timing template. */
 bool option_apply(struct settings *s, const struct option_row *row, const struct slice *value, struct err *e);
-/* After the last option: combination rules, timing templates with their overrides, port sets. `warn` gets one line each. */
+/* After the last option: combination rules, timing templates with their overrides, port sets. `warn` gets one line
+ * each. */
 bool option_complete(struct settings *s, const struct services *services, const struct log *warn, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* The grammar of -p and --exclude-ports: "22,80,1000-2000,-100,60000-", "-", "T:...,U:...,S:...,P:...", names and
- * wildcards ("http*"), "[...]" for registered ports only. Reference: docs/options/p.md. */
+ * wildcards ("http*"), "[...]" for registered ports only. Reference: docs/options/ports.md. */
 #ifndef LL_MODEL_PORTSPEC_H
 #define LL_MODEL_PORTSPEC_H
 

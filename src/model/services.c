@@ -11,7 +11,7 @@ enum { PORT_SPACE = 65536, LARGEST_TEXT = 16 << 20, LONGEST_NAME = 64, COLUMNS =
 
 struct row {
     uint32_t iana;  /* offset of the registered name in the text */
-    uint32_t shown; /* offset of the name for reports */
+    uint32_t shown; /* offset of the name for reports; a row may be there for its rank only */
     uint8_t iana_n;
     uint8_t shown_n;
     uint16_t port;
@@ -89,10 +89,11 @@ static bool read_columns(struct slice line, struct entry *out, struct err *e) {
         return false;
     out->iana = is_none(column[2]) ? (struct slice){NULL, 0} : column[2];
     out->shown = is_none(column[3]) ? out->iana : column[3];
-    if (out->shown.n == 0)
-        return err_set(e, ERR_INPUT, "neither a registered nor an operators' name");
     out->order = INFINITY;
-    if (!is_none(column[5])) {
+    if (is_none(column[5])) {
+        if (out->shown.n == 0)
+            return err_set(e, ERR_INPUT, "neither a name nor a rank");
+    } else {
         uint64_t rank;
         if (!num_u64_max(column[5], PORT_SPACE, &rank) || rank == 0)
             return err_set(e, ERR_INPUT, "\"" SLICE_FMT "\" is not a rank", SLICE_ARG(column[5]));
@@ -278,7 +279,8 @@ void services_destroy(struct services *s) {
 
 struct slice services_name(const struct services *s, enum proto p, uint16_t port) {
     const struct row *row = find(s, p, port);
-    return row == NULL ? (struct slice){NULL, 0} : (struct slice){s->text.p + row->shown, row->shown_n};
+    return row == NULL || row->shown_n == 0 ? (struct slice){NULL, 0}
+                                            : (struct slice){s->text.p + row->shown, row->shown_n};
 }
 
 size_t services_match(const struct services *s, enum proto p, struct slice pattern, struct portset *out) {
@@ -288,7 +290,7 @@ size_t services_match(const struct services *s, enum proto p, struct slice patte
         const struct row *row = &t->rows[i];
         struct slice shown = {s->text.p + row->shown, row->shown_n};
         struct slice iana = {s->text.p + row->iana, row->iana_n};
-        if (slice_match(pattern, shown) || (iana.n > 0 && slice_match(pattern, iana))) {
+        if ((shown.n > 0 && slice_match(pattern, shown)) || (iana.n > 0 && slice_match(pattern, iana))) {
             portset_add(out, row->port);
             matched++;
         }
@@ -298,8 +300,10 @@ size_t services_match(const struct services *s, enum proto p, struct slice patte
 
 void services_all(const struct services *s, enum proto p, struct portset *out) {
     const struct table *t = &s->tables[p];
-    for (size_t i = 0; i < t->n; i++)
-        portset_add(out, t->rows[i].port);
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->rows[i].shown_n > 0)
+            portset_add(out, t->rows[i].port);
+    }
 }
 
 size_t services_top(const struct services *s, enum proto p, size_t n, const struct portset *within,

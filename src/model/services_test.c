@@ -15,6 +15,7 @@ static const char table[] = "# port proto iana shown reason rank\n"
                             "3128\ttcp\tndl-aas\tsquid-http\tSquid's usual port\t3\n"
                             "6443\ttcp\t-\tkubernetes-api\tKubernetes API server\t-\n"
                             "8080\ttcp\thttp-alt\thttp-proxy\tproxies listen there\t4\r\n"
+                            "49152\ttcp\t-\t-\t-\t5\n"
                             "\n"
                             "1\tip\ticmp\t-\t-\t-\n";
 
@@ -44,6 +45,7 @@ static void names_are_the_operators_else_ianas(void **state) {
     assert_name(s, PROTO_UDP, 80, "http");
     assert_name(s, PROTO_IP, 1, "icmp");
     assert_name(s, PROTO_TCP, 81, NULL);
+    assert_name(s, PROTO_TCP, 49152, NULL);
     assert_name(s, PROTO_SCTP, 80, NULL);
     services_destroy(s);
 }
@@ -72,6 +74,19 @@ static void patterns_match_both_names(void **state) {
     services_destroy(s);
 }
 
+static void all_are_the_ports_with_names(void **state) {
+    (void)state;
+    struct services *s = parse(table);
+    struct portset all;
+    portset_clear(&all);
+    services_all(s, PROTO_TCP, &all);
+    assert_int_equal(portset_count(&all), 5);
+    assert_false(portset_has(&all, 49152));
+    services_all(s, PROTO_SCTP, &all);
+    assert_int_equal(portset_count(&all), 5);
+    services_destroy(s);
+}
+
 static void top_follows_the_ranks(void **state) {
     (void)state;
     struct services *s = parse(table);
@@ -84,8 +99,8 @@ static void top_follows_the_ranks(void **state) {
     assert_int_equal(services_top(s, PROTO_TCP, 2, NULL, &top), 2);
     assert_true(portset_has(&top, 80) && portset_has(&top, 22) && portset_count(&top) == 2);
     portset_clear(&top);
-    assert_int_equal(services_top(s, PROTO_TCP, 100, NULL, &top), 5);
-    assert_true(portset_has(&top, 6443));
+    assert_int_equal(services_top(s, PROTO_TCP, 100, NULL, &top), 6);
+    assert_true(portset_has(&top, 6443) && portset_has(&top, 49152));
     struct portset within;
     portset_clear(&within);
     portset_add_range(&within, 3000, 65535);
@@ -126,7 +141,7 @@ static void faults_name_file_and_line(void **state) {
         {"256\tip\tx\t-\t-\t-", "p:1: \"256\" is not a number"},
         {"-1\ttcp\tx\t-\t-\t-", "p:1: \"-1\" is not a number"},
         {"1\tdccp\tx\t-\t-\t-", "p:1: \"dccp\" is not tcp"},
-        {"1\ttcp\t-\t-\t-\t-", "p:1: neither"},
+        {"1\ttcp\t-\t-\t-\t-", "p:1: neither a name nor a rank"},
         {"1\ttcp\tx\t-\t-\t0", "p:1: \"0\" is not a rank"},
         {"1\ttcp\tx\t-\t-\tfirst", "p:1: \"first\" is not a rank"},
         {"1\ttcp\tx\t-\t-\t-\n1\ttcp\ty\t-\t-\t-", "p:2: 1/tcp is there twice"},
@@ -188,13 +203,10 @@ static void the_builtin_table_is_complete(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_the_operators_else_ianas),
-        cmocka_unit_test(patterns_match_both_names),
-        cmocka_unit_test(top_follows_the_ranks),
-        cmocka_unit_test(files_in_the_form_of_services_are_read),
-        cmocka_unit_test(faults_name_file_and_line),
-        cmocka_unit_test(the_text_need_not_outlive_the_table),
-        cmocka_unit_test(the_builtin_table_is_complete),
+        cmocka_unit_test(names_are_the_operators_else_ianas),     cmocka_unit_test(patterns_match_both_names),
+        cmocka_unit_test(all_are_the_ports_with_names),           cmocka_unit_test(top_follows_the_ranks),
+        cmocka_unit_test(files_in_the_form_of_services_are_read), cmocka_unit_test(faults_name_file_and_line),
+        cmocka_unit_test(the_text_need_not_outlive_the_table),    cmocka_unit_test(the_builtin_table_is_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,14 +34,13 @@ struct shown {
 struct shown setting_show(struct slice value);
 
 /* `--ttl "300": <what would be right>`; returns false. */
-bool setting_bad(struct err *e, const struct option_row *row, struct slice value, const char *fmt, ...)
-    LL_PRINTF(4, 5);
+bool setting_bad(struct err *e, const struct option_row *row, struct slice value, const char *fmt, ...) LL_PRINTF(4, 5);
 bool setting_number(const struct option_row *row, struct slice value, uint64_t min, uint64_t max, uint64_t *out,
                     struct err *e) LL_MUST_USE;
 /* A time. Without a unit it is seconds, and `suspicious` seconds or more are refused: such a number was most likely
  * meant as milliseconds. */
-bool setting_time(const struct option_row *row, struct slice value, double suspicious, int64_t *out, struct err *e)
-    LL_MUST_USE;
+bool setting_time(const struct option_row *row, struct slice value, double suspicious, int64_t *out,
+                  struct err *e) LL_MUST_USE;
 /* A copy in the settings' own memory; an empty value is refused. */
 bool setting_text(struct settings *s, const struct option_row *row, struct slice value, struct slice *out,
                   struct err *e) LL_MUST_USE;

@@ -54,7 +54,9 @@ static int level_of(struct slice value, char letter, int now) {
     return level > LEVEL_MAX ? LEVEL_MAX : level;
 }
 
-static bool is_number(struct slice value) { return value.n > 0 && value.p[0] >= '0' && value.p[0] <= '9'; }
+static bool is_number(struct slice value) {
+    return value.n > 0 && value.p[0] >= '0' && value.p[0] <= '9';
+}
 
 static bool verbose(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     int level = level_of(value, 'v', s->verbose);
@@ -102,9 +104,14 @@ static bool stats_every(struct settings *s, const struct option_row *row, struct
 
 struct setting_group setting_output_group(void) {
     static const struct setting_handler v[] = {
-        {OPT_OUTPUT_NORMAL, output_normal}, {OPT_OUTPUT_XML, output_xml}, {OPT_OUTPUT_JSON, output_json},
-        {OPT_VERBOSE, verbose},             {OPT_DEBUG, debug},           {OPT_REASON, reason},
-        {OPT_OPEN, open_only},              {OPT_STATS_EVERY, stats_every},
+        {OPT_OUTPUT_NORMAL, output_normal},
+        {OPT_OUTPUT_XML, output_xml},
+        {OPT_OUTPUT_JSON, output_json},
+        {OPT_VERBOSE, verbose},
+        {OPT_DEBUG, debug},
+        {OPT_REASON, reason},
+        {OPT_OPEN, open_only},
+        {OPT_STATS_EVERY, stats_every},
     };
     return (struct setting_group){v, LL_COUNT(v)};
 }

@@ -6,7 +6,7 @@ enum { DEFAULT_PORTS = 1000, FAST_PORTS = 100 };
 
 static bool ports(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     if (s->port_text.p)
-        return setting_bad(e, row, value, "-p may be given once; separate the ports with commas");
+        return setting_bad(e, row, value, "may be given once; separate the ports with commas");
     return setting_text(s, row, value, &s->port_text, e);
 }
 
@@ -57,14 +57,15 @@ static void keep_scanned(const struct portspec *spec, struct settings *s, const 
     }
 }
 
-static bool parse_ports(struct slice text, const char *option, const struct services *services,
-                        struct portspec *spec, struct err *e) {
+static bool parse_ports(struct slice text, const char *option, const struct services *services, struct portspec *spec,
+                        struct err *e) {
     *spec = (struct portspec){0};
     return portspec_parse(text, services, scanned_protocols, spec, e) || err_context(e, "%s", option);
 }
 
 static bool nothing_left(const struct settings *s, enum proto p, const char *why, struct err *e) {
-    return portset_count(&s->ports[p]) > 0 || err_set(e, ERR_USAGE, "no %s port is left to scan: %s", proto_text(p), why);
+    return portset_count(&s->ports[p]) > 0 ||
+           err_set(e, ERR_USAGE, "no %s port is left to scan: %s", proto_text(p), why);
 }
 
 static bool choose_top(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
@@ -73,8 +74,8 @@ static bool choose_top(struct settings *s, const struct services *services, cons
     portset_clear(&s->ports[PROTO_TCP]);
     size_t got = services_top(services, PROTO_TCP, wanted, s->port_text.p ? &within : NULL, &s->ports[PROTO_TCP]);
     if (got < wanted && s->top_ports && !s->port_text.p)
-        log_message(warn, LOG_WARNING, "--top-ports %u: only %zu ports have a rank; these are scanned", s->top_ports,
-                    got);
+        log_message(warn, LOG_WARNING, "--top-ports %u: the port table has only %zu ports; these are scanned",
+                    s->top_ports, got);
     return nothing_left(s, PROTO_TCP, "none of the ports of -p is among the --top-ports", e);
 }
 
@@ -83,12 +84,13 @@ bool setting_ports_complete(struct settings *s, const struct services *services,
     if (s->list_only || s->ping_only) {
         const char *given = s->port_text.p ? "-p" : s->fast_ports ? "-F" : s->top_ports ? "--top-ports" : NULL;
         const char *mode = s->list_only ? "-sL" : "-sn";
-        return !given || err_set(e, ERR_USAGE, "%s and %s together: %s scans no ports; leave out one of them", given,
-                                 mode, mode);
+        return !given ||
+               err_set(e, ERR_USAGE, "%s and %s together: %s scans no ports; leave out one of them", given, mode, mode);
     }
     if (s->fast_ports && s->port_text.p)
-        return err_set(e, ERR_USAGE, "-F and -p together: -F chooses the ports itself; leave out one of them "
-                                     "(--top-ports with -p takes the most frequent of the ports of -p)");
+        return err_set(e, ERR_USAGE,
+                       "-F and -p together: -F chooses the ports itself; leave out one of them "
+                       "(--top-ports with -p takes the most frequent of the ports of -p)");
     struct portspec spec;
     if (s->port_text.p) {
         if (!parse_ports(s->port_text, "-p", services, &spec, e))

@@ -26,7 +26,9 @@ static bool disable_arp_ping(struct settings *s, const struct option_row *row, s
     return true;
 }
 
-static const char *scan_type_option(enum scan_type t) { return t == SCAN_SYN ? "-sS" : "-sT"; }
+static const char *scan_type_option(enum scan_type t) {
+    return t == SCAN_SYN ? "-sS" : "-sT";
+}
 
 static bool choose_scan(struct settings *s, enum scan_type t, struct err *e) {
     if (s->scan != SCAN_DEFAULT && s->scan != t)
@@ -81,16 +83,11 @@ static bool ttl(struct settings *s, const struct option_row *row, struct slice v
 
 struct setting_group setting_scan_group(void) {
     static const struct setting_handler v[] = {
-        {OPT_LIST_SCAN, list_scan},
-        {OPT_PING_SCAN, ping_scan},
-        {OPT_NO_PING, no_ping},
-        {OPT_DISABLE_ARP_PING, disable_arp_ping},
-        {OPT_SYN_SCAN, syn_scan},
-        {OPT_CONNECT_SCAN, connect_scan},
-        {OPT_INTERFACE, interface},
-        {OPT_SOURCE_ADDRESS, source_address},
-        {OPT_SOURCE_PORT, source_port},
-        {OPT_TTL, ttl},
+        {OPT_LIST_SCAN, list_scan},     {OPT_PING_SCAN, ping_scan},
+        {OPT_NO_PING, no_ping},         {OPT_DISABLE_ARP_PING, disable_arp_ping},
+        {OPT_SYN_SCAN, syn_scan},       {OPT_CONNECT_SCAN, connect_scan},
+        {OPT_INTERFACE, interface},     {OPT_SOURCE_ADDRESS, source_address},
+        {OPT_SOURCE_PORT, source_port}, {OPT_TTL, ttl},
     };
     return (struct setting_group){v, LL_COUNT(v)};
 }

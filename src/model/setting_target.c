@@ -83,11 +83,16 @@ static bool dns_servers(struct settings *s, const struct option_row *row, struct
 
 struct setting_group setting_target_group(void) {
     static const struct setting_handler v[] = {
-        {OPT_TARGET_FILE, target_file},   {OPT_EXCLUDE, exclude},
-        {OPT_EXCLUDE_FILE, exclude_file}, {OPT_IPV4, ipv4},
-        {OPT_IPV6, ipv6},                 {OPT_RANDOMIZE_HOSTS, randomize_hosts},
-        {OPT_SEED, seed},                 {OPT_NO_RESOLVE, no_resolve},
-        {OPT_RESOLVE_ALWAYS, resolve_always}, {OPT_SYSTEM_DNS, system_dns},
+        {OPT_TARGET_FILE, target_file},
+        {OPT_EXCLUDE, exclude},
+        {OPT_EXCLUDE_FILE, exclude_file},
+        {OPT_IPV4, ipv4},
+        {OPT_IPV6, ipv6},
+        {OPT_RANDOMIZE_HOSTS, randomize_hosts},
+        {OPT_SEED, seed},
+        {OPT_NO_RESOLVE, no_resolve},
+        {OPT_RESOLVE_ALWAYS, resolve_always},
+        {OPT_SYSTEM_DNS, system_dns},
         {OPT_DNS_SERVERS, dns_servers},
     };
     return (struct setting_group){v, LL_COUNT(v)};

@@ -3,8 +3,8 @@
 #include "model/option_ids.h"
 #include "model/setting.h"
 
-#define MS(n) ((int64_t)(n) * NS_PER_MS)
-#define S(n) ((int64_t)(n) * NS_PER_S)
+#define MS(n) ((int64_t)(n)*NS_PER_MS)
+#define S(n) ((int64_t)(n)*NS_PER_S)
 
 /* Numbers without a unit from here on were most likely meant as milliseconds. */
 static const double suspicious_rtt = 50, suspicious_delay = 100, suspicious_host = 10000;
@@ -15,18 +15,55 @@ enum { GROUP_MAX = 100000, PARALLELISM_MAX = 1000000, RETRIES_MAX = 1000 };
 static const char *const template_names[] = {"paranoid", "sneaky", "polite", "normal", "aggressive", "insane"};
 
 static const struct timing templates[] = {
-    {.initial_rtt = S(300), .min_rtt = MS(100), .max_rtt = S(300), .max_retries = 10, .scan_delay = S(300),
-     .max_scan_delay = S(300), .max_parallelism = 1, .host_rate_max = 30000, .prefix_rate_max = 100000},
-    {.initial_rtt = S(15), .min_rtt = MS(100), .max_rtt = S(15), .max_retries = 10, .scan_delay = S(15),
-     .max_scan_delay = S(15), .max_parallelism = 1, .host_rate_max = 30000, .prefix_rate_max = 100000},
-    {.initial_rtt = S(1), .min_rtt = MS(100), .max_rtt = S(10), .max_retries = 10, .scan_delay = MS(400),
-     .max_scan_delay = S(1), .max_parallelism = 1, .host_rate_max = 30000, .prefix_rate_max = 100000},
-    {.initial_rtt = S(1), .min_rtt = MS(100), .max_rtt = S(10), .max_retries = 10, .max_scan_delay = S(1),
-     .host_rate_max = 30000, .prefix_rate_max = 100000},
-    {.initial_rtt = MS(500), .min_rtt = MS(100), .max_rtt = MS(1250), .max_retries = 6, .max_scan_delay = MS(10),
-     .host_rate_max = 100000, .prefix_rate_max = 100000},
-    {.initial_rtt = MS(250), .min_rtt = MS(50), .max_rtt = MS(300), .max_retries = 2, .max_scan_delay = MS(5),
-     .host_timeout = S(900), .host_rate_max = 1e9, .prefix_rate_max = 1e9},
+    {.initial_rtt = S(300),
+     .min_rtt = MS(100),
+     .max_rtt = S(300),
+     .max_retries = 10,
+     .scan_delay = S(300),
+     .max_scan_delay = S(300),
+     .max_parallelism = 1,
+     .host_rate_max = 30000,
+     .prefix_rate_max = 100000},
+    {.initial_rtt = S(15),
+     .min_rtt = MS(100),
+     .max_rtt = S(15),
+     .max_retries = 10,
+     .scan_delay = S(15),
+     .max_scan_delay = S(15),
+     .max_parallelism = 1,
+     .host_rate_max = 30000,
+     .prefix_rate_max = 100000},
+    {.initial_rtt = S(1),
+     .min_rtt = MS(100),
+     .max_rtt = S(10),
+     .max_retries = 10,
+     .scan_delay = MS(400),
+     .max_scan_delay = S(1),
+     .max_parallelism = 1,
+     .host_rate_max = 30000,
+     .prefix_rate_max = 100000},
+    {.initial_rtt = S(1),
+     .min_rtt = MS(100),
+     .max_rtt = S(10),
+     .max_retries = 10,
+     .max_scan_delay = S(1),
+     .host_rate_max = 30000,
+     .prefix_rate_max = 100000},
+    {.initial_rtt = MS(500),
+     .min_rtt = MS(100),
+     .max_rtt = MS(1250),
+     .max_retries = 6,
+     .max_scan_delay = MS(10),
+     .host_rate_max = 100000,
+     .prefix_rate_max = 100000},
+    {.initial_rtt = MS(250),
+     .min_rtt = MS(50),
+     .max_rtt = MS(300),
+     .max_retries = 2,
+     .max_scan_delay = MS(5),
+     .host_timeout = S(900),
+     .host_rate_max = 1e9,
+     .prefix_rate_max = 1e9},
 };
 static const double default_completeness = 1e-4;
 
@@ -38,8 +75,7 @@ static bool timing_template(struct settings *s, const struct option_row *row, st
             return true;
         }
     }
-    return setting_bad(e, row, value,
-                       "must be 0 to 5, or paranoid, sneaky, polite, normal, aggressive or insane");
+    return setting_bad(e, row, value, "must be 0 to 5, or paranoid, sneaky, polite, normal, aggressive or insane");
 }
 
 /* The shape of most options here: read a value, keep it, remember that it was given. */
@@ -197,9 +233,10 @@ static bool order_rtt(struct timing *t, unsigned given, struct err *e) {
     if (has_min && !has_max)
         t->max_rtt = ll_max_i64(t->max_rtt, t->min_rtt);
     if (t->min_rtt > t->max_rtt)
-        return err_set(e, ERR_USAGE, "--min-rtt-timeout (%gms) is above --max-rtt-timeout (%gms); lower the first or "
-                                     "raise the second", (double)t->min_rtt / (double)NS_PER_MS,
-                       (double)t->max_rtt / (double)NS_PER_MS);
+        return err_set(e, ERR_USAGE,
+                       "--min-rtt-timeout (%gms) is above --max-rtt-timeout (%gms); lower the first or "
+                       "raise the second",
+                       (double)t->min_rtt / (double)NS_PER_MS, (double)t->max_rtt / (double)NS_PER_MS);
     t->initial_rtt = ll_max_i64(t->min_rtt, ll_min_i64(t->max_rtt, t->initial_rtt));
     return true;
 }
@@ -209,11 +246,15 @@ static bool check_pairs(const struct timing *t, struct err *e) {
         return err_set(e, ERR_USAGE, "--min-rate %g is above --max-rate %g; lower the first or raise the second",
                        t->min_rate, t->max_rate);
     if (t->max_parallelism && t->min_parallelism > t->max_parallelism)
-        return err_set(e, ERR_USAGE, "--min-parallelism %u is above --max-parallelism %u; lower the first or raise "
-                                     "the second", t->min_parallelism, t->max_parallelism);
+        return err_set(e, ERR_USAGE,
+                       "--min-parallelism %u is above --max-parallelism %u; lower the first or raise "
+                       "the second",
+                       t->min_parallelism, t->max_parallelism);
     if (t->max_hostgroup && t->min_hostgroup > t->max_hostgroup)
-        return err_set(e, ERR_USAGE, "--min-hostgroup %u is above --max-hostgroup %u; lower the first or raise the "
-                                     "second", t->min_hostgroup, t->max_hostgroup);
+        return err_set(e, ERR_USAGE,
+                       "--min-hostgroup %u is above --max-hostgroup %u; lower the first or raise the "
+                       "second",
+                       t->min_hostgroup, t->max_hostgroup);
     return true;
 }
 

@@ -42,55 +42,55 @@ struct timing {
     int template_level; /* 0..5 */
     int64_t initial_rtt, min_rtt, max_rtt;
     unsigned max_retries;
-    int64_t scan_delay;     /* least distance of probes to a host */
-    int64_t max_scan_delay; /* most that adaptation may reach */
+    int64_t scan_delay;                        /* least distance of probes to a host */
+    int64_t max_scan_delay;                    /* most that adaptation may reach */
     unsigned max_parallelism, min_parallelism; /* 0 = automatic */
-    int64_t host_timeout;   /* 0 = none */
-    double min_rate, max_rate; /* packets per second, whole run; 0 = none */
-    unsigned min_hostgroup, max_hostgroup; /* accepted; a pipeline has no groups */
-    double host_rate_max;   /* probes per second to one host, from the template */
-    double prefix_rate_max; /* the same for a /24 (IPv4) or /64 (IPv6) */
-    double completeness;    /* bound on the chance to miss an answering port */
+    int64_t host_timeout;                      /* 0 = none */
+    double min_rate, max_rate;                 /* packets per second, whole run; 0 = none */
+    unsigned min_hostgroup, max_hostgroup;     /* accepted; a pipeline has no groups */
+    double host_rate_max;                      /* probes per second to one host, from the template */
+    double prefix_rate_max;                    /* the same for a /24 (IPv4) or /64 (IPv6) */
+    double completeness;                       /* bound on the chance to miss an answering port */
 };
 
 struct settings {
     struct arena arena; /* owns all strings below */
     /* targets */
-    struct text_list targets;       /* expressions of the command line */
-    struct text_list target_files;  /* -iL, "-" = standard input */
-    struct text_list excludes;      /* expressions, already split at commas */
+    struct text_list targets;      /* expressions of the command line */
+    struct text_list target_files; /* -iL, "-" = standard input */
+    struct text_list excludes;     /* expressions, already split at commas */
     struct text_list exclude_files;
-    bool only_v4, only_v6;          /* -4, -6; neither = both */
+    bool only_v4, only_v6; /* -4, -6; neither = both */
     bool randomize_hosts;
     /* discovery and scan */
     bool list_only, ping_only;
     enum discovery_mode discovery;
-    bool no_arp;                    /* --disable-arp-ping */
+    bool no_arp; /* --disable-arp-ping */
     enum scan_type scan;
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;
-    unsigned top_ports;             /* 0 = not given */
-    bool sequential_ports;          /* -r */
+    unsigned top_ports;    /* 0 = not given */
+    bool sequential_ports; /* -r */
     struct portset ports[PROTO_COUNT];
     /* names */
     enum dns_mode dns;
     bool system_dns;
     struct text_list dns_servers;
     /* sending */
-    struct slice interface;         /* -e */
-    struct slice source;            /* -S */
-    int source_port;                /* -g; -1 = own block */
-    int ttl;                        /* --ttl; -1 = own choice */
+    struct slice interface; /* -e */
+    struct slice source;    /* -S */
+    int source_port;        /* -g; -1 = own block */
+    int ttl;                /* --ttl; -1 = own choice */
     struct timing timing;
-    unsigned timing_given;          /* enum timing_value */
+    unsigned timing_given; /* enum timing_value */
     /* reports */
-    int verbose, debug;             /* 0..10 */
-    bool silent;                    /* -v0: nothing on standard output */
+    int verbose, debug; /* 0..10 */
+    bool silent;        /* -v0: nothing on standard output */
     bool reason, open_only;
     struct output_file files[OUTPUT_FILES_MAX];
     size_t n_files;
-    int64_t stats_every;            /* ns; 0 = never */
+    int64_t stats_every; /* ns; 0 = never */
     /* repetition */
     bool has_seed;
     uint64_t seed;

@@ -124,7 +124,7 @@ static void test_zone(void **state) {
 
 static void test_order(void **state) {
     (void)state;
-    static const char *sorted[] = {"0.0.0.0", "1.0.0.255", "1.0.1.0", "255.255.255.255", "::", "::1", "100::", "ff::"};
+    static const char *sorted[] = {"0.0.0.0", "1.0.0.255", "1.0.1.0", "255.255.255.255", "::", "::1", "ff::", "100::"};
     for (size_t i = 0; i < LL_COUNT(sorted); i++)
         for (size_t j = 0; j < LL_COUNT(sorted); j++) {
             struct addr a = parse(sorted[i]), b = parse(sorted[j]);

@@ -19,12 +19,13 @@ bool arp_read(struct rd *r, struct arp *out) {
 }
 
 void arp_write(struct wr *w, const struct arp *a) {
-    uint8_t h[ARP_LEN];
+    uint8_t *h = wr_header(w, ARP_LEN);
+    if (!h)
+        return;
     memcpy(h, arp_kind, sizeof arp_kind);
     put_u16(h + 6, a->op);
     memcpy(h + 8, a->sender_mac, 6);
     memcpy(h + 14, a->sender.b, 4);
     memcpy(h + 18, a->target_mac, 6);
     memcpy(h + 24, a->target.b, 4);
-    wr_bytes(w, h, sizeof h);
 }

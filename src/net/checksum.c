@@ -4,31 +4,32 @@
 #include <endian.h>
 
 /* Sums of native words are the sum of big-endian ones with its bytes swapped (RFC 1071 2 (B)), so we add the machine's
- * own words and swap once; 64 bits hold the carries of any length. */
+ * own words and swap once; 128 bits hold the carries of any length. */
 uint32_t checksum_add(uint32_t sum, const void *p, size_t n) {
     const uint8_t *at = p;
-    uint64_t words = 0;
-    for (; n >= 8; n -= 8, at += 8) {
-        uint64_t eight;
+    u128 wide = 0;
+    uint64_t eight;
+    for (; n >= sizeof eight; n -= sizeof eight, at += sizeof eight) {
         memcpy(&eight, at, sizeof eight);
-        words += (eight & UINT32_MAX) + (eight >> 32);
+        wide += eight;
     }
-    if (n & 4) {
-        uint32_t four;
+    uint64_t words = (uint64_t)(wide >> 64) + ((uint64_t)wide >> 32) + ((uint64_t)wide & UINT32_MAX);
+    uint32_t four;
+    if (n >= sizeof four) {
         memcpy(&four, at, sizeof four);
         words += four;
-        at += 4;
+        n -= sizeof four;
+        at += sizeof four;
     }
-    if (n & 3) {
-        uint8_t rest[4] = {0};
-        for (size_t i = 0; i < (n & 3); i++)
+    if (n > 0) {
+        uint8_t rest[sizeof four] = {0};
+        for (size_t i = 0; i < n; i++)
             rest[i] = at[i];
-        uint32_t four;
         memcpy(&four, rest, sizeof four);
         words += four;
     }
     words = (words & UINT32_MAX) + (words >> 32);
-    words = (words & UINT16_MAX) + (words >> 16 & UINT16_MAX) + (words >> 32);
+    words = (words & UINT16_MAX) + (words >> 16);
     words = (words & UINT16_MAX) + (words >> 16);
     words = (words & UINT16_MAX) + (words >> 16);
     return sum + be16toh((uint16_t)words);

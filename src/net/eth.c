@@ -18,9 +18,10 @@ bool eth_read(struct rd *r, struct eth *out) {
 }
 
 void eth_write(struct wr *w, const struct eth *e) {
-    uint8_t h[ETH_LEN];
+    uint8_t *h = wr_header(w, ETH_LEN);
+    if (!h)
+        return;
     memcpy(h, e->dst, 6);
     memcpy(h + 6, e->src, 6);
     put_u16(h + 12, e->type);
-    wr_bytes(w, h, sizeof h);
 }

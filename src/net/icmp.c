@@ -15,11 +15,10 @@ bool icmp_read(struct rd *r, struct icmp *out) {
     return true;
 }
 
-/* ICMPv6 sums a pseudo header too (RFC 4443 2.3), ICMP only the message (RFC 792). */
-static void write_summed(struct wr *w, uint8_t *b, size_t n, const struct addr *src, const struct addr *dst) {
-    uint32_t sum = dst->family == ADDR_V6 ? checksum_pseudo(src, dst, IP_PROTO_ICMP6, (uint32_t)n) : 0;
-    put_u16(b + 2, checksum_finish(checksum_add(sum, b, n)));
-    wr_bytes(w, b, n);
+/* What the checksum covers beside the message: a pseudo header for ICMPv6 (RFC 4443 2.3), nothing for ICMP (RFC 792).
+ */
+static uint32_t sum_of_rest(const struct addr *src, const struct addr *dst, size_t n) {
+    return dst->family == ADDR_V6 ? checksum_pseudo(src, dst, IP_PROTO_ICMP6, (uint32_t)n) : 0;
 }
 
 static size_t query_len(uint8_t type, const struct addr *dst) {
@@ -38,10 +37,16 @@ static size_t query_len(uint8_t type, const struct addr *dst) {
 }
 
 void icmp_write_query(struct wr *w, const struct icmp *m, const struct addr *src, const struct addr *dst) {
-    uint8_t b[ICMP_HEADER + TIMESTAMPS_LEN] = {m->type, m->code};
+    size_t n = query_len(m->type, dst);
+    uint8_t *b = wr_header(w, n);
+    if (!b)
+        return;
+    uint32_t kind = (uint32_t)m->type << 8 | m->code;
+    uint32_t sum = sum_of_rest(src, dst, n) + kind + m->id + m->seq;
+    put_u32(b, kind << 16 | checksum_finish(sum));
     put_u16(b + 4, m->id);
     put_u16(b + 6, m->seq);
-    write_summed(w, b, query_len(m->type, dst), src, dst);
+    memset(b + ICMP_HEADER, 0, n - ICMP_HEADER);
 }
 
 bool icmp_is_error(enum addr_family family, const struct icmp *m) {
@@ -53,12 +58,17 @@ bool icmp_is_error(enum addr_family family, const struct icmp *m) {
 
 void nd_write_solicit(struct wr *w, const struct addr *src, const struct addr *dst, const struct addr *target,
                       const uint8_t mac[MAC_LEN]) {
-    uint8_t b[ND_SOLICIT_LEN] = {ICMP6_NEIGHBOR_SOLICIT};
+    uint8_t *b = wr_header(w, ND_SOLICIT_LEN);
+    if (!b)
+        return;
+    memset(b, 0, ND_SOLICIT_LEN);
+    b[0] = ICMP6_NEIGHBOR_SOLICIT;
     memcpy(b + 8, target->b, 16);
     b[24] = ND_OPTION_SOURCE;
     b[25] = 1; /* in units of 8 bytes */
     memcpy(b + 26, mac, MAC_LEN);
-    write_summed(w, b, sizeof b, src, dst);
+    uint32_t sum = sum_of_rest(src, dst, ND_SOLICIT_LEN);
+    put_u16(b + 2, checksum_finish(checksum_add(sum, b, ND_SOLICIT_LEN)));
 }
 
 /* RFC 4861 7.1: a message with a multicast target, or with an option of length zero or longer than the rest, is

@@ -110,30 +110,32 @@ bool ip_read_quoted(const uint8_t *p, size_t n, uint32_t zone, struct ip *out, s
 }
 
 static void write_v4(struct wr *w, const struct ip *h) {
-    uint8_t b[IP4_LEN];
-    b[0] = 0x45;
-    b[1] = h->tos;
-    put_u16(b + 2, (uint16_t)(IP4_LEN + h->payload));
-    put_u16(b + 4, h->id);
-    put_u16(b + 6, h->df ? IP4_DF : 0);
-    b[8] = h->ttl;
-    b[9] = h->proto;
-    put_u16(b + 10, 0);
-    memcpy(b + 12, h->src.b, 4);
-    memcpy(b + 16, h->dst.b, 4);
-    put_u16(b + 10, checksum_finish(checksum_add(0, b, sizeof b)));
-    wr_bytes(w, b, sizeof b);
+    uint8_t *b = wr_header(w, IP4_LEN);
+    if (!b)
+        return;
+    const uint16_t words[] = {(uint16_t)(0x4500 | h->tos), (uint16_t)(IP4_LEN + h->payload), h->id, h->df ? IP4_DF : 0,
+                              (uint16_t)(h->ttl << 8 | h->proto)};
+    uint32_t src = get_u32(h->src.b), dst = get_u32(h->dst.b);
+    uint32_t sum = (src >> 16) + (src & UINT16_MAX) + (dst >> 16) + (dst & UINT16_MAX);
+    for (size_t i = 0; i < LL_COUNT(words); i++) {
+        put_u16(b + 2 * i, words[i]);
+        sum += words[i];
+    }
+    put_u16(b + 10, checksum_finish(sum));
+    put_u32(b + 12, src);
+    put_u32(b + 16, dst);
 }
 
 static void write_v6(struct wr *w, const struct ip *h) {
-    uint8_t b[IP6_LEN];
+    uint8_t *b = wr_header(w, IP6_LEN);
+    if (!b)
+        return;
     put_u32(b, UINT32_C(6) << 28 | (uint32_t)h->tos << 20);
     put_u16(b + 4, (uint16_t)h->payload);
     b[6] = h->proto;
     b[7] = h->ttl;
     memcpy(b + 8, h->src.b, 16);
     memcpy(b + 24, h->dst.b, 16);
-    wr_bytes(w, b, sizeof b);
 }
 
 void ip_write(struct wr *w, const struct ip *h) {

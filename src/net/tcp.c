@@ -53,21 +53,25 @@ bool tcp_read_quoted(struct rd *r, struct tcp *out) {
     return true;
 }
 
+static uint32_t halves(uint32_t v) {
+    return (v >> 16) + (v & UINT16_MAX);
+}
+
 void tcp_write(struct wr *w, const struct tcp *t, const struct addr *src, const struct addr *dst) {
-    uint8_t b[TCP_LEN + OPTION_MSS_LEN];
-    size_t n = t->mss ? sizeof b : TCP_LEN;
-    put_u16(b, t->sport);
-    put_u16(b + 2, t->dport);
+    size_t n = t->mss ? TCP_LEN + OPTION_MSS_LEN : TCP_LEN;
+    uint8_t *b = wr_header(w, n);
+    if (!b)
+        return;
+    uint32_t ports = (uint32_t)t->sport << 16 | t->dport;
+    uint32_t control = (uint32_t)(n / 4 << 28) | (uint32_t)t->flags << 16 | t->window;
+    uint32_t option = t->mss ? (uint32_t)(OPTION_MSS << 24 | OPTION_MSS_LEN << 16) | t->mss : 0;
+    uint32_t sum = checksum_pseudo(src, dst, IP_PROTO_TCP, (uint32_t)n);
+    sum += halves(ports) + halves(t->seq) + halves(t->ack) + halves(control) + halves(option);
+    put_u32(b, ports);
     put_u32(b + 4, t->seq);
     put_u32(b + 8, t->ack);
-    b[12] = (uint8_t)(n / 4 << 4);
-    b[13] = t->flags;
-    put_u16(b + 14, t->window);
-    put_u32(b + 16, 0); /* checksum, urgent pointer */
-    b[20] = OPTION_MSS;
-    b[21] = OPTION_MSS_LEN;
-    put_u16(b + 22, t->mss);
-    uint32_t sum = checksum_pseudo(src, dst, IP_PROTO_TCP, (uint32_t)n);
-    put_u16(b + 16, checksum_finish(checksum_add(sum, b, n)));
-    wr_bytes(w, b, n);
+    put_u32(b + 12, control);
+    put_u32(b + 16, (uint32_t)checksum_finish(sum) << 16); /* and no urgent pointer */
+    if (t->mss)
+        put_u32(b + 20, option);
 }

@@ -19,34 +19,20 @@
 #define SEED 0x1ead11e5u
 
 static const char *const nasty[] = {
-    "\x1b[2J",
-    "\x1b]0;x\x07",
-    "<script>",
-    "\"/><host>",
-    "--",
-    "-->",
-    "]]>",
-    "&#x1b;",
-    "&lt;",
-    "'",
-    "\r\n",
-    "\xc0\x80",
-    "\xed\xa0\x80",
-    "\xf4\x90\x80\x80",
-    "\xef\xbf\xbe",
-    "\xe2\x80\xae",
-    "\xe2\x80\xa8",
-    "\x9b\x33\x31m",
-    "\xc2\x9b",
-    "\\x1b",
-    "\\u0000",
-    "\"},{\"",
-    "\x7f",
-    "\xf0\x9f\x98\x80",
-    "\t",
-    "\xe2\x80",
-    "%s%n",
-    "\\",
+    "\x1b[2J",      "\x1b]0;x\x07",
+    "<script>",     "\"/><host>",
+    "--",           "-->",
+    "]]>",          "&#x1b;",
+    "&lt;",         "'",
+    "\r\n",         "\xc0\x80",
+    "\xed\xa0\x80", "\xf4\x90\x80\x80",
+    "\xef\xbf\xbe", "\xe2\x80\xae",
+    "\xe2\x80\xa8", "\x9b\x33\x31m",
+    "\xc2\x9b",     "\\x1b",
+    "\\u0000",      "\"},{\"",
+    "\x7f",         "\xf0\x9f\x98\x80",
+    "\t",           "\xe2\x80",
+    "%s%n",         "\\",
 };
 
 struct dice {
@@ -87,7 +73,7 @@ static void run_with(const char *format, bool terminal, struct slice s, struct b
         {.port = 22, .proto = PROTO_TCP, .state = PORT_OPEN, .reason = REASON_SYN_ACK, .ttl = 9}};
     struct host_result h = {.given = s, .ptr = s, .vendor = s, .has_mac = true, .state = HOST_UP, .scanned = true};
     struct run_info run = {.version = "0", .args = s, .wall_start = 1, .verbose = 2, .debug = 1, .data_dir = s};
-    struct run_stats stats = {.error = s, .hosts_total = 1, .hosts_up = 1};
+    struct run_stats stats = {.error = s, .wall_end = 2, .hosts_total = 1, .hosts_up = 1};
     const struct writer_type *type = writer_find(slice_of(format));
     assert_non_null(type);
     assert_true(addr_parse(SLICE("192.0.2.1"), &h.addr));

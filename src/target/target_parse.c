@@ -155,6 +155,8 @@ static bool parse_pattern(struct slice text, struct target_expr *out, struct err
 static bool parse_ipv6(struct slice text, struct target_expr *out, struct err *e) {
     struct slice whole = text;
     out->kind = TARGET_PREFIX6;
+    if (slice_starts(slice_skip(text, slice_find(text, ':')), SLICE("://")))
+        return err_set(e, ERR_INPUT, "target '%s' is a web address: give its host name alone", quote(whole).text);
     if (!take_bits(&text, 128, 128, &out->bits, e))
         return false;
     if (addr_parse(text, &out->net) && out->net.family == ADDR_V6)
@@ -164,8 +166,7 @@ static bool parse_ipv6(struct slice text, struct target_expr *out, struct err *e
     if (percent < text.n && addr_parse(slice_sub(text, 0, percent), &ignored))
         return err_set(e, ERR_INPUT, "target '%s': '%s' is not a network interface of this machine", quote(whole).text,
                        quote(slice_skip(text, percent + 1)).text);
-    return err_set(e, ERR_INPUT,
-                   "target '%s' is not an IPv6 address (ports are given with -p, and targets without http://)",
+    return err_set(e, ERR_INPUT, "target '%s' is not an IPv6 address (ports are given with -p, not behind a colon)",
                    quote(whole).text);
 }
 

@@ -25,8 +25,11 @@ def case_connect(t):
     """connect scans of every kind of refusal, as an ordinary user"""
     user, words = ordinary(t)
     for family, wall, refused, quiet, dead, taro in FAMILIES:
-        t.same(*family, *words, "-n", "-Pn", "-sT", "-p", WALL_PORTS, wall, user=user)
-        t.same(*family, *words, "-n", "-Pn", "-sT", "-p", "20-25,80", refused, user=user)
+        if family and not t.lab.has_tunnel:
+            t.skip("IPv6 errors", "the path has no delay (see topology.py), connect() may miss them")
+        else:
+            t.same(*family, *words, "-n", "-Pn", "-sT", "-p", WALL_PORTS, wall, user=user)
+            t.same(*family, *words, "-n", "-Pn", "-sT", "-p", "20-25,80", refused, user=user)
         t.same(*family, *words, "-n", "-Pn", "-sT", "-p", "22,80,443", quiet, user=user)
         t.same(*family, *words, "-n", "-Pn", "-sT", "-p", "22,80", dead, user=user)
         t.same(*family, *words, "-n", "-Pn", "-sT", "-p", "1-200", taro, user=user)

@@ -157,12 +157,12 @@ class Lab:
             host.ip(f"link set {p} up")
         host.ip("link set br0 up")
 
-    def tunnel(self, a, b, device):
-        """A point-to-point link without Ethernet headers: two tun devices joined by one process each."""
+    def tunnel(self, a, b, device, delay=0.0):
+        """A point-to-point link without Ethernet headers: two tun devices joined by one process each, which may be slow."""
         left, right = self.socket_pair()
         for host, end in ((a, left), (b, right)):
             host.ip(f"tuntap add dev {device} mode tun")
-            host.start([sys.executable, HERE / "tunpipe.py", device, end.fileno()], pass_fds=[end.fileno()])
+            host.start([sys.executable, HERE / "tunpipe.py", device, end.fileno(), delay], pass_fds=[end.fileno()])
         left.close()
         right.close()
 

@@ -9,6 +9,8 @@ PICTURE = """\
   printer  .3  --+---- sw ---- r1 .1 ---------- r2 ---------- r3 .1 ----------+-- quiet  .21  no echo, 443 and 80 only
   desk     .7  --+     2001:db8:77::/64                   198.51.100.0/24     +-- .22  r2 rejects for it
   names    .53 --+                                        2001:db8:51::/64    +-- .99  r3 drops for it
+  IPv6 between r1 and r2 takes a link with a delay of a millisecond: on a path without any, the kernel hands an ICMP error to
+  a connecting socket that is still locked by its own connect(), and drops it.
   scanner tun0 10.99.0.1 ---- far tun0 10.99.0.2 (no Ethernet), 2001:db8:99::/64"""
 
 TARO, TARO6 = "198.51.100.7", "2001:db8:51::7"
@@ -127,11 +129,16 @@ def build_far(lab):
     r2.ip("-6 route add 2001:db8:77::/64 via 2001:db8:12::1")
     r3.ip("route add default via 10.0.23.1")
     r3.ip("-6 route add default via 2001:db8:23::1")
+    if lab.has_tunnel:
+        lab.tunnel(r1, r2, "slow", 0.001)
+        r1.address("slow", "2001:db8:13::1/64")
+        r2.address("slow", "2001:db8:13::2/64")
+        r1.ip("-6 route replace default dev slow")
+        r2.ip("-6 route replace 2001:db8:77::/64 dev slow")
 
 
 def build_tunnel(lab):
     """Hosts behind a link without Ethernet, where the machine lets us open /dev/net/tun."""
-    lab.has_tunnel = os.access("/dev/net/tun", os.R_OK | os.W_OK)
     if not lab.has_tunnel:
         return
     far = lab.host("far")
@@ -142,6 +149,7 @@ def build_tunnel(lab):
 
 
 def build(lab):
+    lab.has_tunnel = os.access("/dev/net/tun", os.R_OK | os.W_OK)
     build_near(lab)
     build_far(lab)
     build_tunnel(lab)

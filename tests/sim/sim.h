@@ -6,9 +6,10 @@
  *     assert_true(sim_clean(sim, &e));          // no malformed frame, no half-open connection left, no bound hit
  *     sim_destroy(sim);                         // frees loop, links, dials and names; nothing else needs freeing
  *
- * What a packet meets: the device (nic) -> the bottleneck (link) -> loss and half the round trip -> the host, which acts
- * at the arrival time -> rate limits -> loss, the other half, lateness, duplication -> the receive callback. Hosts act in
- * order of sending (jitter reorders answers only). Every frame is verified first: addresses, lengths, checksums. */
+ * What a packet meets: the device (nic) -> the bottleneck (link) -> loss and half the round trip -> the host, which
+ * acts at the arrival time -> rate limits -> loss, the other half, lateness, duplication -> the receive callback. Hosts
+ * act in order of sending (jitter reorders answers only). Every frame is verified first: addresses, lengths, checksums.
+ */
 #ifndef SIM_H
 #define SIM_H
 
@@ -18,20 +19,20 @@
 struct sim;
 
 struct sim_counters {
-    uint64_t frames;       /* packets that the scanner sent through links */
-    uint64_t malformed;    /* of those: wrong; see sim_clean */
-    uint64_t misdirected;  /* well formed, but to an Ethernet address that nobody of that IP address has */
-    uint64_t foreign;      /* from an address that is not ours, or outside the port block of the filter */
+    uint64_t frames;      /* packets that the scanner sent through links */
+    uint64_t malformed;   /* of those: wrong; see sim_clean */
+    uint64_t misdirected; /* well formed, but to an Ethernet address that nobody of that IP address has */
+    uint64_t foreign;     /* from an address that is not ours, or outside the port block of the filter */
     uint64_t syns, acks, rsts, others, echos, timestamps, arps, solicits, udps;
     uint64_t rsts_matched; /* RSTs that ended a half-open connection */
     uint64_t lost_queue, lost_there, lost_back;
-    uint64_t limited;      /* answers that a rate limit kept back */
-    uint64_t answers;      /* packets that set out for the scanner, without noise */
-    uint64_t delivered;    /* packets handed to the receive callback */
+    uint64_t limited;   /* answers that a rate limit kept back */
+    uint64_t answers;   /* packets that set out for the scanner, without noise */
+    uint64_t delivered; /* packets handed to the receive callback */
     uint64_t late, dups, noise, repeats;
     uint64_t half_open_made, half_open_expired;
     uint64_t dials, dial_tries, connected, lookups;
-    uint32_t max_100ms;    /* most packets in any 100 ms, to all hosts together (RSTs not counted) */
+    uint32_t max_100ms; /* most packets in any 100 ms, to all hosts together (RSTs not counted) */
 };
 
 struct sim_host_counters {

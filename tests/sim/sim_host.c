@@ -101,7 +101,7 @@ bool sim_host_may(struct sim *s, struct sim_host *h, enum sim_limit which, int64
     return true;
 }
 
-void sim_meter_add(struct sim_meter *m, int64_t now) {
+static void meter_add(struct sim_meter *m, int64_t now) {
     const int64_t slots = LL_COUNT(m->count);
     int64_t slot = now / (10 * NS_PER_MS);
     for (int64_t i = ll_max_i64(m->slot + 1, slot - slots + 1); i <= slot; i++) {
@@ -113,6 +113,14 @@ void sim_meter_add(struct sim_meter *m, int64_t now) {
     m->sum++;
     if (m->sum > m->max)
         m->max = m->sum;
+}
+
+void sim_host_meter(struct sim *s, struct sim_host *h) {
+    int64_t now = sim_loop_time(s->loop);
+    meter_add(&s->meter, now);
+    s->count.max_100ms = s->meter.max;
+    if (h)
+        meter_add(&h->meter, now);
 }
 
 bool sim_is_own(const struct sim *s, const struct addr *a) {

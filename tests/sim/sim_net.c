@@ -8,7 +8,9 @@ static struct sim *of(struct network *n) {
     return (struct sim *)(void *)((char *)n - offsetof(struct sim, network));
 }
 
-static struct sim_link *link_of(struct link *l) { return (struct sim_link *)(void *)l; }
+static struct sim_link *link_of(struct link *l) {
+    return (struct sim_link *)(void *)l;
+}
 
 /* The address that the kernel would choose there: of the family, link-local only towards link-local. */
 static const struct addr *source_for(const struct sim_interface *in, const struct addr *dst) {
@@ -119,14 +121,15 @@ static void op_commit(struct link *face, size_t n) {
     struct sim_link *l = link_of(face);
     struct sim *s = l->sim;
     if (s->world->nic.pps > 0)
-        s->nic_free = ll_max_i64(s->nic_free, sim_loop_time(s->loop)) +
-                      (int64_t)((double)NS_PER_S / s->world->nic.pps);
+        s->nic_free = ll_max_i64(s->nic_free, sim_loop_time(s->loop)) + (int64_t)((double)NS_PER_S / s->world->nic.pps);
     l->length[l->n++] = (uint16_t)ll_min_size(n, LINK_FRAME_MAX);
     face->count.sent++;
     face->count.sent_bytes += n;
 }
 
-static void op_destroy_link(struct link *l) { (void)l; /* lives as long as the simulation */ }
+static void op_destroy_link(struct link *l) {
+    (void)l; /* lives as long as the simulation */
+}
 
 static const struct link_ops link_ops = {
     .name = "sim", .alloc = op_alloc, .commit = op_commit, .flush = op_flush, .destroy = op_destroy_link};
@@ -183,19 +186,21 @@ static bool op_neighbor(struct network *n, int ifindex, const struct addr *addr,
         memcpy(mac, g->mac, MAC_LEN);
         return true;
     }
-    const struct sim_host *h = map_get(&s->hosts, &a);
-    if (!h || !h->block->m.known)
+    const struct sim_block *absent, *b = sim_block_at(s, &a, &absent);
+    const struct sim_host *h = b && b->m.known ? sim_host_at(s, &a, &absent) : NULL;
+    if (!h)
         return false;
     memcpy(mac, h->mac, MAC_LEN);
     return true;
 }
 
-static void op_destroy(struct network *n) { (void)n; /* belongs to the simulation */ }
+static void op_destroy(struct network *n) {
+    (void)n; /* belongs to the simulation */
+}
 
-static const struct network_ops network_ops = {.route = op_route,
-                                               .open = op_open,
-                                               .neighbor = op_neighbor,
-                                               .raw_allowed = op_raw_allowed,
-                                               .destroy = op_destroy};
+static const struct network_ops network_ops = {
+    .route = op_route, .open = op_open, .neighbor = op_neighbor, .raw_allowed = op_raw_allowed, .destroy = op_destroy};
 
-void sim_net_init(struct sim *s) { s->network.ops = &network_ops; }
+void sim_net_init(struct sim *s) {
+    s->network.ops = &network_ops;
+}

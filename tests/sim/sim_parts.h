@@ -94,7 +94,7 @@ struct sim_host *sim_host_at(struct sim *s, const struct addr *a, const struct s
 const struct sim_block *sim_block_at(const struct sim *s, const struct addr *a, const struct sim_block **absent);
 bool sim_host_alive(const struct sim_host *h, int64_t at);
 bool sim_host_may(struct sim *s, struct sim_host *h, enum sim_limit which, int64_t at); /* takes a token */
-void sim_meter_add(struct sim_meter *m, int64_t now);
+void sim_host_meter(struct sim *s, struct sim_host *h);     /* counts a packet now; h may be NULL */
 bool sim_is_own(const struct sim *s, const struct addr *a); /* an address of this machine */
 const struct sim_interface *sim_interface_of(const struct sim *s, const struct addr *dst); /* where it is on link */
 const struct sim_gateway *sim_gateway_of(const struct sim *s, const struct addr *a);

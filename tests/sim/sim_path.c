@@ -15,7 +15,9 @@ struct sim_packet {
     uint8_t bytes[];
 };
 
-bool sim_chance(struct sim *s, double p) { return p > 0 && rng_real(&s->rng) < p; }
+bool sim_chance(struct sim *s, double p) {
+    return p > 0 && rng_real(&s->rng) < p;
+}
 
 /* A packet joins the queue of a bottleneck at time t; false: no place. *t becomes the time when it has been sent. */
 static bool squeeze(const struct sim_pipe *pipe, int64_t *free_at, int64_t *t) {

@@ -314,7 +314,8 @@ static bool fill_defaults(struct reader *r, struct err *e) {
     if (w->n_interfaces == 1) {
         static const char *lines[] = {"interface sim0 192.0.2.1/24 2001:db8:ffff::1/64 fe80::1:1/64",
                                       "gateway 192.0.2.254", "gateway 2001:db8:ffff::fe"};
-        for (size_t i = 0; i < (w->n_gateways > 0 ? 1 : LL_COUNT(lines)); i++)
+        size_t n = w->n_gateways > 0 ? 1 : LL_COUNT(lines);
+        for (size_t i = 0; i < n; i++)
             if (!read_line(r, slice_of(lines[i]), e))
                 return false;
     }

@@ -1,0 +1,28 @@
+#include "cli/console.h"
+
+#include "base/text.h"
+
+#define LINE_MAX_BYTES 4096
+
+static const char *const console_marks[] = {[LOG_ERROR] = "leadline: ",
+                                            [LOG_WARNING] = "leadline: warning: ",
+                                            [LOG_INFO] = "leadline: ",
+                                            [LOG_DEBUG] = "leadline: debug: "};
+
+/* One write for one line, so that lines of several processes do not mix; names in messages may be hostile bytes. */
+static void console_emit(void *ctx, enum log_level level, const char *text) {
+    (void)ctx;
+    struct buf line;
+    buf_init(&line, LINE_MAX_BYTES);
+    buf_put_str(&line, console_marks[level]);
+    text_plain(&line, slice_of(text));
+    line.failed = false;
+    buf_put_char(&line, '\n');
+    fwrite(line.p, 1, line.n, stderr);
+    buf_finish(&line);
+}
+
+
+struct log console_log(int debug) { return (struct log){.emit = console_emit, .debug = debug}; }
+
+void console_error(const char *text) { console_emit(NULL, LOG_ERROR, text); }

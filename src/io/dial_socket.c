@@ -1,0 +1,346 @@
+#include "io/dial_socket.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifndef IP_BIND_ADDRESS_NO_PORT
+#define IP_BIND_ADDRESS_NO_PORT 24
+#endif
+
+#define CAPACITY_MAX 60000
+#define FILES_RESERVED 64 /* reports, links, name servers */
+#define EVENTS 256
+#define ROUNDS 8 /* batches of events in one turn of the loop */
+
+struct dial {
+    struct dial *prev, *next; /* in `open` or `ready`, or the next one in `dead` */
+    struct dial_socket *owner;
+    dial_fn fn;
+    void *ctx;
+    int fd;
+    int result; /* in `ready` */
+    uint16_t dport;
+    bool is_ready;
+    bool dead;
+};
+
+struct dial_list {
+    struct dial *first, *last;
+};
+
+/* All sockets are in one epoll of our own; the loop watches that, while attempts are under way. */
+struct dial_socket {
+    struct dialer base;
+    struct loop *loop;
+    int epoll;
+    struct loop_watch *watch;
+    struct loop_timer ready_timer;
+    struct dial_list open;  /* waiting for the kernel */
+    struct dial_list ready; /* ended inside `start`, to be reported in the next turn */
+    struct dial *dead;      /* cancelled while a batch of events may still name them */
+    bool in_batch;
+    size_t n, n_ready, capacity;
+};
+
+union socket_address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static struct dial_socket *of(struct dialer *d) {
+    return (struct dial_socket *)(void *)d;
+}
+
+static socklen_t to_socket_address(const struct addr *a, uint16_t port, union socket_address *out) {
+    memset(out, 0, sizeof *out);
+    if (a->family == ADDR_V4) {
+        out->v4.sin_family = AF_INET;
+        out->v4.sin_port = htons(port);
+        memcpy(&out->v4.sin_addr, a->b, 4);
+        return sizeof out->v4;
+    }
+    out->v6.sin6_family = AF_INET6;
+    out->v6.sin6_port = htons(port);
+    out->v6.sin6_scope_id = a->zone;
+    memcpy(&out->v6.sin6_addr, a->b, 16);
+    return sizeof out->v6;
+}
+
+/* Attempts -------------------------------------------------------------------------------------------------------- */
+
+static void append(struct dial_list *l, struct dial *a) {
+    a->prev = l->last;
+    a->next = NULL;
+    if (l->last)
+        l->last->next = a;
+    else
+        l->first = a;
+    l->last = a;
+}
+
+static void take_out(struct dial_list *l, struct dial *a) {
+    if (a->prev)
+        a->prev->next = a->next;
+    else
+        l->first = a->next;
+    if (a->next)
+        a->next->prev = a->prev;
+    else
+        l->last = a->prev;
+}
+
+/* Closes with an RST: the target forgets the connection at once, and so do we (no TIME_WAIT). */
+static void close_reset(int fd) {
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close(fd);
+}
+
+/* A watch keeps the loop running; without attempts there is nothing to wait for. */
+static void rest_when_idle(struct dial_socket *s) {
+    if (s->n > 0 || !s->watch)
+        return;
+    s->loop->ops->unwatch(s->loop, s->watch);
+    s->watch = NULL;
+}
+
+static void forget(struct dial_socket *s, struct dial *a) {
+    take_out(a->is_ready ? &s->ready : &s->open, a);
+    s->n_ready -= a->is_ready;
+    close_reset(a->fd);
+    s->n--;
+    if (s->in_batch) {
+        a->dead = true;
+        a->next = s->dead;
+        s->dead = a;
+    } else {
+        free(a);
+    }
+    rest_when_idle(s);
+}
+
+static void report(struct dial_socket *s, struct dial *a, int result) {
+    dial_fn fn = a->fn;
+    void *ctx = a->ctx;
+    forget(s, a);
+    fn(ctx, result);
+}
+
+/* On loopback the kernel may choose the asked port as the source, and the socket then connects to itself: nobody
+ * listens there (RFC 9293 3.5, simultaneous open). */
+static bool is_own_echo(const struct dial *a) {
+    union socket_address own, peer;
+    socklen_t own_n = sizeof own, peer_n = sizeof peer;
+    memset(&own, 0, sizeof own);
+    memset(&peer, 0, sizeof peer);
+    if (getsockname(a->fd, &own.any, &own_n) != 0)
+        return false;
+    uint16_t port = own.any.sa_family == AF_INET ? own.v4.sin_port : own.v6.sin6_port;
+    if (ntohs(port) != a->dport || getpeername(a->fd, &peer.any, &peer_n) != 0)
+        return false;
+    if (own.any.sa_family == AF_INET)
+        return own.v4.sin_addr.s_addr == peer.v4.sin_addr.s_addr;
+    return memcmp(&own.v6.sin6_addr, &peer.v6.sin6_addr, 16) == 0;
+}
+
+static int result_of(const struct dial *a) {
+    int os = 0;
+    socklen_t n = sizeof os;
+    if (getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &os, &n) != 0)
+        return errno;
+    return os == 0 && is_own_echo(a) ? ECONNREFUSED : os;
+}
+
+static void on_events(void *ctx) {
+    struct dial_socket *s = (struct dial_socket *)ctx;
+    struct epoll_event events[EVENTS];
+    int n = EVENTS;
+    for (int round = 0; round < ROUNDS && n == EVENTS; round++) {
+        n = epoll_wait(s->epoll, events, EVENTS, 0);
+        s->in_batch = true;
+        for (int i = 0; i < n; i++) {
+            struct dial *a = (struct dial *)events[i].data.ptr;
+            if (!a->dead)
+                report(s, a, result_of(a));
+        }
+        s->in_batch = false;
+        while (s->dead) {
+            struct dial *a = s->dead;
+            s->dead = a->next;
+            free(a);
+        }
+    }
+}
+
+static void on_ready(void *ctx) {
+    struct dial_socket *s = (struct dial_socket *)ctx;
+    /* Callbacks may add to the list for ever: what they add waits for the next turn. */
+    for (size_t budget = s->n_ready; budget > 0 && s->ready.first; budget--)
+        report(s, s->ready.first, s->ready.first->result);
+    if (s->ready.first)
+        loop_timer_at(s->loop, &s->ready_timer, 0);
+}
+
+/* Starting -------------------------------------------------------------------------------------------------------- */
+
+static bool set_ttl(int fd, enum addr_family family, int ttl) {
+    if (family == ADDR_V4)
+        return setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof ttl) == 0;
+    return setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof ttl) == 0;
+}
+
+static bool bind_source(int fd, const struct dial_request *r) {
+    if (!r->source && r->sport < 0)
+        return true;
+    struct addr any = {.family = r->dst.family};
+    const struct addr *source = r->source ? r->source : &any;
+    union socket_address from;
+    socklen_t n = to_socket_address(source, r->sport < 0 ? 0 : (uint16_t)r->sport, &from);
+    int on = 1;
+    /* A port chosen at connect() may be shared by connections to different peers: else 28,000 of them would be all. */
+    if (r->sport < 0)
+        (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    else
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    return bind(fd, &from.any, n) == 0;
+}
+
+/* False: errno says why. */
+static bool dress(int fd, const struct dial_request *r) {
+    if (r->interface && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, r->interface, (socklen_t)strlen(r->interface)) != 0)
+        return false;
+    if (r->ttl >= 0 && !set_ttl(fd, (enum addr_family)r->dst.family, r->ttl))
+        return false;
+    return bind_source(fd, r);
+}
+
+static bool is_temporary(int os) {
+    return os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL || os == EADDRINUSE || os == ENOBUFS || os == ENOMEM ||
+           os == EAGAIN;
+}
+
+/* Watches the attempt, or puts it among those that have ended. False: errno says why. */
+static bool enlist(struct dial_socket *s, struct dial *a, int connect_os) {
+    if (connect_os == EINPROGRESS) {
+        struct epoll_event ev = {.events = EPOLLOUT, .data.ptr = a};
+        if (!s->watch && !(s->watch = s->loop->ops->watch(s->loop, s->epoll, LOOP_READ, on_events, s))) {
+            errno = ENOBUFS;
+            return false;
+        }
+        if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, a->fd, &ev) != 0) {
+            errno = ENOBUFS; /* a limit of the kernel, in whichever words */
+            return false;
+        }
+        append(&s->open, a);
+    } else {
+        if (!loop_timer_armed(&s->ready_timer) && !loop_timer_at(s->loop, &s->ready_timer, 0)) {
+            errno = ENOBUFS;
+            return false;
+        }
+        a->is_ready = true;
+        a->result = connect_os == 0 && is_own_echo(a) ? ECONNREFUSED : connect_os;
+        append(&s->ready, a);
+        s->n_ready++;
+    }
+    s->n++;
+    return true;
+}
+
+/* 0, or errno. */
+static int begin(struct dial_socket *s, const struct dial_request *r, struct dial *a) {
+    if (s->n >= s->capacity)
+        return EMFILE;
+    int family = r->dst.family == ADDR_V4 ? AF_INET : AF_INET6;
+    a->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (a->fd < 0)
+        return errno == ENOMEM ? ENOBUFS : errno;
+    if (!dress(a->fd, r))
+        return errno == EADDRINUSE ? EADDRNOTAVAIL : errno;
+    union socket_address to;
+    socklen_t n = to_socket_address(&r->dst, r->dport, &to);
+    int os = connect(a->fd, &to.any, n) == 0 ? 0 : errno;
+    if (is_temporary(os))
+        return os == EADDRINUSE ? EADDRNOTAVAIL : os == ENOMEM ? ENOBUFS : os;
+    return enlist(s, a, os) ? 0 : errno;
+}
+
+static struct dial *dial_socket_start(struct dialer *d, const struct dial_request *r, int *os) {
+    struct dial_socket *s = of(d);
+    struct dial *a = (struct dial *)calloc(1, sizeof *a);
+    if (!a) {
+        *os = ENOBUFS;
+        return NULL;
+    }
+    *a = (struct dial){.owner = s, .fn = r->fn, .ctx = r->ctx, .fd = -1, .dport = r->dport};
+    *os = begin(s, r, a);
+    if (*os == 0)
+        return a;
+    if (a->fd >= 0)
+        close(a->fd);
+    free(a);
+    rest_when_idle(s);
+    return NULL;
+}
+
+static void dial_socket_cancel(struct dialer *d, struct dial *a) {
+    assert(a->owner == of(d) && !a->dead);
+    forget(of(d), a);
+}
+
+static size_t dial_socket_capacity(struct dialer *d) {
+    return of(d)->capacity;
+}
+
+static void dial_socket_destroy(struct dialer *d) {
+    struct dial_socket *s = of(d);
+    while (s->open.first)
+        forget(s, s->open.first);
+    while (s->ready.first)
+        forget(s, s->ready.first);
+    loop_timer_off(s->loop, &s->ready_timer);
+    close(s->epoll);
+    free(s);
+}
+
+static const struct dialer_ops dial_socket_ops = {
+    .start = dial_socket_start,
+    .cancel = dial_socket_cancel,
+    .capacity = dial_socket_capacity,
+    .destroy = dial_socket_destroy,
+};
+
+static size_t raise_file_limit(void) {
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) != 0)
+        return 1024;
+    struct rlimit up = {.rlim_cur = l.rlim_max, .rlim_max = l.rlim_max};
+    if (l.rlim_cur < l.rlim_max && setrlimit(RLIMIT_NOFILE, &up) == 0)
+        l = up;
+    return l.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)l.rlim_cur;
+}
+
+struct dialer *dial_socket_create(struct loop *loop, struct err *e) {
+    struct dial_socket *s = (struct dial_socket *)calloc(1, sizeof *s);
+    if (!s) {
+        err_set(e, ERR_MEMORY, "no memory for connections");
+        return NULL;
+    }
+    s->base.ops = &dial_socket_ops;
+    s->loop = loop;
+    s->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (s->epoll < 0) {
+        err_os(e, errno, "cannot wait for connections (epoll)");
+        free(s);
+        return NULL;
+    }
+    loop_timer_init(&s->ready_timer, on_ready, s);
+    size_t files = raise_file_limit();
+    s->capacity = ll_min_size(files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1, CAPACITY_MAX);
+    return &s->base;
+}

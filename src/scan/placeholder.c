@@ -1,4 +1,0 @@
-#include "base/base.h"
-
-int ll_placeholder(void);
-int ll_placeholder(void) { return 0; }

@@ -1,0 +1,21 @@
+/* From settings to what the engine does: which probes, which ports in which order, and how that is described in the heads
+ * of reports. */
+#ifndef LL_SCAN_PLAN_H
+#define LL_SCAN_PLAN_H
+
+#include "base/rng.h"
+#include "engine/engine.h"
+
+struct plan {
+    uint16_t *ports;
+    size_t n_ports;
+    struct buf services;  /* the port list as text */
+    struct run_info info; /* without args and start time */
+};
+
+/* Fills in the probes and ports of *c. `raw`: packets may be sent; otherwise everything is dialled. */
+bool plan_make(struct plan *p, const struct settings *s, const struct services *services, bool raw, uint64_t seed,
+               struct engine_config *c, struct err *e) LL_MUST_USE;
+void plan_finish(struct plan *p);
+
+#endif

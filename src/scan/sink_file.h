@@ -1,0 +1,24 @@
+/* A report's way to its file: every byte is handed to the kernel at once, and what could not be written is said. */
+#ifndef LL_SCAN_SINK_FILE_H
+#define LL_SCAN_SINK_FILE_H
+
+#include "base/err.h"
+#include "report/writer.h"
+
+struct sink_file {
+    int fd;
+    bool own;           /* close it at the end */
+    struct slice path;  /* for messages; "-" is standard output */
+    bool failed;
+    uint64_t lost;      /* bytes that could not be written */
+    void (*on_failure)(void *ctx, const struct sink_file *f, const struct err *e); /* once, at the first failure */
+    void *ctx;
+};
+
+/* path "-": standard output. */
+bool sink_file_open(struct sink_file *f, struct slice path, struct err *e) LL_MUST_USE;
+struct sink sink_file_sink(struct sink_file *f);
+/* Closes; a failure that the system tells only now counts too. False when anything was lost. */
+bool sink_file_close(struct sink_file *f);
+
+#endif
