@@ -19,19 +19,18 @@ struct sample {
 /* Every operation returns something that depends on its work, so that none of it can be left out. */
 typedef uint64_t (*operation)(struct sample *s, uint64_t i);
 
-static struct wr begin_frame(const struct sample *s, uint8_t *to, uint8_t proto, uint32_t payload) {
-    struct wr w = wr_of(to, ROOM);
+static void begin_frame(struct wr *w, const struct sample *s, uint8_t proto, uint32_t payload) {
     struct eth e = {.dst = {2, 0, 0, 0, 0, 1}, .src = {2, 0, 0, 0, 0, 2}};
     e.type = s->own.family == ADDR_V6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4;
     struct ip h = {.src = s->own, .dst = s->peer, .proto = proto, .ttl = 64, .payload = payload};
-    eth_write(&w, &e);
-    ip_write(&w, &h);
-    return w;
+    eth_write(w, &e);
+    ip_write(w, &h);
 }
 
 static uint64_t build_syn(struct sample *s, uint64_t i) {
     uint8_t bytes[ROOM];
-    struct wr w = begin_frame(s, bytes, IP_PROTO_TCP, TCP_LEN + 4);
+    struct wr w = wr_of(bytes, ROOM);
+    begin_frame(&w, s, IP_PROTO_TCP, TCP_LEN + 4);
     struct tcp t = {.sport = 50000, .dport = (uint16_t)i, .seq = (uint32_t)i, .flags = TCP_SYN, .window = 1024};
     t.mss = 1460;
     tcp_write(&w, &t, &s->own, &s->peer);
@@ -41,7 +40,8 @@ static uint64_t build_syn(struct sample *s, uint64_t i) {
 static uint64_t build_echo(struct sample *s, uint64_t i) {
     bool v6 = s->own.family == ADDR_V6;
     uint8_t bytes[ROOM];
-    struct wr w = begin_frame(s, bytes, v6 ? IP_PROTO_ICMP6 : IP_PROTO_ICMP, 8);
+    struct wr w = wr_of(bytes, ROOM);
+    begin_frame(&w, s, v6 ? IP_PROTO_ICMP6 : IP_PROTO_ICMP, 8);
     struct icmp m = {.type = v6 ? ICMP6_ECHO : ICMP_ECHO, .id = (uint16_t)i, .seq = 1};
     icmp_write_query(&w, &m, &s->own, &s->peer);
     return bytes[w.n - 5];
@@ -75,7 +75,8 @@ static struct sample sample_of(bool v6) {
 
 static struct sample sample_syn_ack(bool v6) {
     struct sample s = sample_of(v6);
-    struct wr w = begin_frame(&s, s.bytes, IP_PROTO_TCP, TCP_LEN + 4);
+    struct wr w = wr_of(s.bytes, ROOM);
+    begin_frame(&w, &s, IP_PROTO_TCP, TCP_LEN + 4);
     struct tcp t = {.sport = 443, .dport = 50000, .flags = TCP_SYN | TCP_ACK, .mss = 1460};
     tcp_write(&w, &t, &s.own, &s.peer);
     s.n = w.n;
@@ -85,7 +86,8 @@ static struct sample sample_syn_ack(bool v6) {
 static struct sample sample_unreachable(bool v6) {
     struct sample s = sample_of(v6), quoted = sample_syn_ack(v6);
     size_t quote = quoted.n - ETH_LEN;
-    struct wr w = begin_frame(&s, s.bytes, v6 ? IP_PROTO_ICMP6 : IP_PROTO_ICMP, (uint32_t)(8 + quote));
+    struct wr w = wr_of(s.bytes, ROOM);
+    begin_frame(&w, &s, v6 ? IP_PROTO_ICMP6 : IP_PROTO_ICMP, (uint32_t)(8 + quote));
     wr_u8(&w, v6 ? ICMP6_UNREACHABLE : ICMP_UNREACHABLE);
     wr_zero(&w, 7);
     wr_bytes(&w, quoted.bytes + ETH_LEN, quote);

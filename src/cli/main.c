@@ -14,6 +14,7 @@
 
 /* Exit status: docs/man/leadline.1.in, EXIT STATUS. */
 enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_SIGNAL = 128 };
+#define WAY_MAX 4096
 
 struct command {
     struct settings settings;
@@ -45,6 +46,21 @@ static bool command_signals(struct command *c, struct err *e) {
     return true;
 }
 
+/* No packets: the one line that says what is missing and how to get it, and either an end or a connect scan. */
+static bool command_without_raw(struct command *c, const struct err *why, struct err *e) {
+    struct buf way;
+    buf_init(&way, WAY_MAX);
+    privilege_missing_text(&way, "raw sockets");
+    bool insists = c->settings.scan == SCAN_SYN || c->args.privilege == ARGS_PRIVILEGED;
+    if (insists)
+        err_set(e, ERR_PRIVILEGE, "You requested a scan type which requires root privileges. %s; %s; or use -sT",
+                why->text, buf_cstr(&way));
+    else if (c->args.privilege == ARGS_PRIVILEGE_DETECT)
+        log_message(&c->log, LOG_INFO, "%s: a connect scan runs instead. %s", why->text, buf_cstr(&way));
+    buf_finish(&way);
+    return !insists;
+}
+
 /* Raw when it is possible: tried, not assumed from the user id. -sS insists on it, -sT does without. */
 static bool command_raw(struct command *c, bool *raw, struct err *e) {
     const struct settings *s = &c->settings;
@@ -56,16 +72,7 @@ static bool command_raw(struct command *c, bool *raw, struct err *e) {
     else
         *raw = world_raw_allowed(&c->world, &why);
     if (*raw) return true;
-    char help[512];
-    privilege_missing_text(help, sizeof help);
-    if (s->scan == SCAN_SYN || c->args.privilege == ARGS_PRIVILEGED)
-        return err_set(e, ERR_PRIVILEGE,
-                       "You requested a scan type which requires root privileges, or the capability to send raw packets: "
-                       "%s. %s; or scan with -sT",
-                       why.text, help);
-    if (c->args.privilege == ARGS_PRIVILEGE_DETECT)
-        log_message(&c->log, LOG_INFO, "%s, so a connect scan runs instead. %s", why.text, help);
-    return true;
+    return command_without_raw(c, &why, e);
 }
 
 static int command_end(struct command *c, enum run_end end, bool reports_ok, const struct err *e) {

@@ -95,6 +95,18 @@ static void take_out(struct dial_list *l, struct dial *a) {
         l->last = a->prev;
 }
 
+static struct dial *take_first(struct dial_list *l) {
+    struct dial *a = l->first;
+    if (!a)
+        return NULL;
+    l->first = a->next;
+    if (l->first)
+        l->first->prev = NULL;
+    else
+        l->last = NULL;
+    return a;
+}
+
 /* Closes with an RST: the target forgets the connection at once, and so do we (no TIME_WAIT). */
 static void close_reset(int fd) {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
@@ -110,11 +122,11 @@ static void rest_when_idle(struct dial_socket *s) {
     s->watch = NULL;
 }
 
-static void forget(struct dial_socket *s, struct dial *a) {
-    take_out(a->is_ready ? &s->ready : &s->open, a);
-    s->n_ready -= a->is_ready;
+/* `a` is in no list any more. */
+static void end(struct dial_socket *s, struct dial *a) {
     close_reset(a->fd);
     s->n--;
+    s->n_ready -= a->is_ready;
     if (s->in_batch) {
         a->dead = true;
         a->next = s->dead;
@@ -125,10 +137,10 @@ static void forget(struct dial_socket *s, struct dial *a) {
     rest_when_idle(s);
 }
 
-static void report(struct dial_socket *s, struct dial *a, int result) {
+static void end_and_report(struct dial_socket *s, struct dial *a, int result) {
     dial_fn fn = a->fn;
     void *ctx = a->ctx;
-    forget(s, a);
+    end(s, a);
     fn(ctx, result);
 }
 
@@ -166,8 +178,10 @@ static void on_events(void *ctx) {
         s->in_batch = true;
         for (int i = 0; i < n; i++) {
             struct dial *a = (struct dial *)events[i].data.ptr;
-            if (!a->dead)
-                report(s, a, result_of(a));
+            if (a->dead)
+                continue;
+            take_out(&s->open, a);
+            end_and_report(s, a, result_of(a));
         }
         s->in_batch = false;
         while (s->dead) {
@@ -181,8 +195,9 @@ static void on_events(void *ctx) {
 static void on_ready(void *ctx) {
     struct dial_socket *s = (struct dial_socket *)ctx;
     /* Callbacks may add to the list for ever: what they add waits for the next turn. */
-    for (size_t budget = s->n_ready; budget > 0 && s->ready.first; budget--)
-        report(s, s->ready.first, s->ready.first->result);
+    struct dial *a;
+    for (size_t budget = s->n_ready; budget > 0 && (a = take_first(&s->ready)); budget--)
+        end_and_report(s, a, a->result);
     if (s->ready.first)
         loop_timer_at(s->loop, &s->ready_timer, 0);
 }
@@ -290,7 +305,9 @@ static struct dial *dial_socket_start(struct dialer *d, const struct dial_reques
 
 static void dial_socket_cancel(struct dialer *d, struct dial *a) {
     assert(a->owner == of(d) && !a->dead);
-    forget(of(d), a);
+    struct dial_socket *s = of(d);
+    take_out(a->is_ready ? &s->ready : &s->open, a);
+    end(s, a);
 }
 
 static size_t dial_socket_capacity(struct dialer *d) {
@@ -299,10 +316,9 @@ static size_t dial_socket_capacity(struct dialer *d) {
 
 static void dial_socket_destroy(struct dialer *d) {
     struct dial_socket *s = of(d);
-    while (s->open.first)
-        forget(s, s->open.first);
-    while (s->ready.first)
-        forget(s, s->ready.first);
+    struct dial *a;
+    while ((a = take_first(&s->open)) || (a = take_first(&s->ready)))
+        end(s, a);
     loop_timer_off(s->loop, &s->ready_timer);
     close(s->epoll);
     free(s);

@@ -142,7 +142,7 @@ static bool ask_kernel(struct network_linux *n, const struct addr *dst, struct n
 }
 
 static bool find_route(struct network_linux *n, const struct addr *dst, struct route *out, struct err *e) {
-    struct netlink_route k;
+    struct netlink_route k = {0};
     struct netlink_link l;
     if (!ask_kernel(n, dst, &k, e))
         return false;

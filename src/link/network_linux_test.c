@@ -7,10 +7,12 @@
 #include <cmocka.h>
 
 #include "io/loop_uv.h"
+#include "io/privilege.h"
 #include "link/network_linux.h"
 
 #include <net/if.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct link_filter ports = {40000, 40999};
@@ -363,6 +365,41 @@ static void a_link_survives_its_interface_going_down(void **state) {
     close_world(&w);
 }
 
+/* In a child, because the drop is for good: CAP_NET_RAW is enough for both links, and without it the error says so. */
+static int open_after_drop(bool keep_net_raw) {
+    static const char *const targets[] = {"127.0.0.1", "10.77.0.2", "fd77::1"};
+    struct world w;
+    open_world(&w, NULL);
+    if (!privilege_drop(keep_net_raw, &w.e) || w.net->ops->raw_allowed(w.net, &w.e) != keep_net_raw)
+        return 1;
+    for (size_t i = 0; i < LL_COUNT(targets); i++) {
+        struct addr dst = address(targets[i]);
+        struct route r;
+        if (!w.net->ops->route(w.net, &dst, &r, &w.e))
+            return 2;
+        err_clear(&w.e);
+        bool opened = w.net->ops->open(w.net, &r, &ports, receive, &w, &w.e) != NULL;
+        if (opened != keep_net_raw || (!opened && w.e.code != ERR_PRIVILEGE))
+            return 3;
+    }
+    close_world(&w);
+    return 0;
+}
+
+static void links_open_with_cap_net_raw_alone(void **state) {
+    (void)state;
+    NEED_NAMESPACE();
+    for (int keep = 0; keep < 2; keep++) {
+        pid_t child = fork();
+        if (child == 0)
+            _exit(open_after_drop(keep));
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_follow_the_kernel),
@@ -371,6 +408,7 @@ int main(void) {
         cmocka_unit_test(frames_pass_between_packet_links),
         cmocka_unit_test(the_kernel_answers_over_raw_ip),
         cmocka_unit_test(an_interface_without_arp_gets_raw_ip_and_garbage_is_refused),
+        cmocka_unit_test(links_open_with_cap_net_raw_alone),
         cmocka_unit_test(a_link_survives_its_interface_going_down),
     };
     return cmocka_run_group_tests(tests, enter_namespace, NULL);

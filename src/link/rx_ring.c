@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BLOCK_SIZE (256u * 1024u)
+#define BLOCK_SIZE 262144u
 #define BLOCKS 16u
 #define FRAME_SIZE 2048u
 /* The kernel hands over a block when it is full or this old: the price of batches in latency. */

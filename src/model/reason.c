@@ -2,7 +2,7 @@
 
 const char *reason_text(enum reason r) {
     static const char *const texts[] = {
-#define X(name, text) [name] = text,
+#define X(name, text) [name] = (text),
         REASON_LIST(X)
 #undef X
     };

@@ -80,7 +80,7 @@ static bool split_columns(struct slice line, struct slice column[COLUMNS], struc
 
 /* port, protocol, IANA's name, operators' name, reason for that, rank */
 static bool read_columns(struct slice line, struct entry *out, struct err *e) {
-    struct slice column[COLUMNS];
+    struct slice column[COLUMNS] = {{NULL, 0}};
     if (!split_columns(line, column, e))
         return false;
     if (!proto_of(column[1], &out->proto))
@@ -105,7 +105,8 @@ static bool read_columns(struct slice line, struct entry *out, struct err *e) {
 /* The form of services(5), with a frequency where Nmap has one: name, port/protocol, frequency. `known` becomes false
  * for protocols that are not scanned. */
 static bool read_words(struct slice line, struct entry *out, bool *known, struct err *e) {
-    struct slice name, where, frequency;
+    struct slice name = {NULL, 0};
+    struct slice where = {NULL, 0};
     slice_word(&line, &name);
     slice_word(&line, &where);
     size_t slash = slice_find(where, '/');
@@ -117,6 +118,7 @@ static bool read_words(struct slice line, struct entry *out, bool *known, struct
     out->iana = name;
     out->shown = name;
     out->order = INFINITY;
+    struct slice frequency;
     double share;
     if (slice_word(&line, &frequency) && num_real(frequency, &share) && share > 0)
         out->order = -share;

@@ -9,6 +9,12 @@ uint32_t checksum_add(uint32_t sum, const void *p, size_t n) {
     const uint8_t *at = p;
     u128 wide = 0;
     uint64_t eight;
+    for (; n >= 4 * sizeof eight; n -= 4 * sizeof eight, at += 4 * sizeof eight) {
+        uint64_t four_of[4];
+        memcpy(four_of, at, sizeof four_of);
+        wide += (u128)four_of[0] + four_of[1];
+        wide += (u128)four_of[2] + four_of[3];
+    }
     for (; n >= sizeof eight; n -= sizeof eight, at += sizeof eight) {
         memcpy(&eight, at, sizeof eight);
         wide += eight;

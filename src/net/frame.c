@@ -16,22 +16,23 @@ static void frame_reset(struct frame *f) {
     f->quoted.ok = false;
 }
 
-static bool read_arp(struct rd r, struct frame *f) {
-    if (!arp_read(&r, &f->arp))
+static bool read_arp(struct rd *r, struct frame *f) {
+    if (!arp_read(r, &f->arp))
         return false;
     f->kind = FRAME_ARP;
     f->ip = (struct ip){0};
-    f->payload = r;
+    f->payload = *r;
     f->length = ARP_LEN;
     return true;
 }
 
 static bool read_tcp(struct rd *r, struct frame *f) {
+    const uint8_t *ports = r->p; /* not from f->tcp: loads of what was just stored wait */
     if (!tcp_read(r, &f->tcp))
         return false;
     f->kind = FRAME_TCP;
-    f->sport = f->tcp.sport;
-    f->dport = f->tcp.dport;
+    f->sport = get_u16(ports);
+    f->dport = get_u16(ports + 2);
     return true;
 }
 
@@ -87,13 +88,13 @@ static bool read_quoted_upper(struct rd *r, struct frame_quoted *q) {
 }
 
 /* An error stands even if its quote cannot be read: it is then an error about we do not know what. */
-static void read_quoted(struct rd r, uint32_t zone, struct frame *f) {
+static void read_quoted(const struct rd *r, uint32_t zone, struct frame *f) {
     struct frame_quoted *q = &f->quoted;
     struct rd upper;
     q->sport = q->dport = 0;
     q->seq = 0;
     q->icmp = (struct icmp){0};
-    q->ok = ip_read_quoted(r.p, r.n, zone, &q->ip, &upper) && q->ip.src.family == f->ip.src.family &&
+    q->ok = ip_read_quoted(r->p, r->n, zone, &q->ip, &upper) && q->ip.src.family == f->ip.src.family &&
             read_quoted_upper(&upper, q);
 }
 
@@ -114,7 +115,7 @@ static bool read_icmp(struct rd *r, uint32_t zone, struct frame *f) {
     f->kind = FRAME_ICMP;
     if (icmp_is_error(family, &f->icmp)) {
         f->kind = FRAME_ICMP_ERROR;
-        read_quoted(*r, zone, f);
+        read_quoted(r, zone, f);
         return true;
     }
     bool nd = family == ADDR_V6 && (f->icmp.type == ICMP6_NEIGHBOR_SOLICIT || f->icmp.type == ICMP6_NEIGHBOR_ADVERT);
@@ -136,19 +137,17 @@ static bool read_upper(struct rd *r, uint32_t zone, struct frame *f) {
     }
 }
 
-static bool read_ip(struct rd r, uint32_t zone, struct frame *f) {
-    struct rd body;
-    if (!ip_read(r.p, r.n, zone, &f->ip, &body))
+/* The payload is the cursor from the start: copying one that was just moved costs more than reading a header. */
+static bool read_ip(const struct rd *r, uint32_t zone, struct frame *f) {
+    if (!ip_read(r->p, r->n, zone, &f->ip, &f->payload))
         return false;
-    f->length = (size_t)(body.p - r.p) + body.n;
-    bool ok = read_upper(&body, zone, f);
-    f->payload = body;
-    return ok;
+    f->length = (size_t)(f->payload.p - r->p) + f->payload.n;
+    return read_upper(&f->payload, zone, f);
 }
 
-static bool read_ethernet(struct rd r, uint32_t zone, struct frame *f) {
+static bool read_ethernet(struct rd *r, uint32_t zone, struct frame *f) {
     struct eth e;
-    if (!eth_read(&r, &e))
+    if (!eth_read(r, &e))
         return false;
     f->has_mac = true;
     memcpy(f->src_mac, e.src, MAC_LEN);
@@ -162,5 +161,5 @@ static bool read_ethernet(struct rd r, uint32_t zone, struct frame *f) {
 bool frame_read(enum frame_link link, const uint8_t *p, size_t n, uint32_t zone, struct frame *out) {
     frame_reset(out);
     struct rd r = rd_of(p, n);
-    return link == FRAME_ETHERNET ? read_ethernet(r, zone, out) : read_ip(r, zone, out);
+    return link == FRAME_ETHERNET ? read_ethernet(&r, zone, out) : read_ip(&r, zone, out);
 }

@@ -18,16 +18,17 @@ static void read_v6_addr(const uint8_t *p, uint32_t zone, struct addr *out) {
     out->zone = addr_is_link_local(out) ? zone : 0;
 }
 
-/* With `trust` the claimed length cuts the body; without, everything captured belongs to it. */
-static bool read_v4(struct rd r, bool trust, struct ip *out, struct rd *body) {
-    const uint8_t *h = rd_bytes(&r, IP4_LEN);
+/* *r is the whole packet and becomes the body. With `trust` the claimed length cuts it; without, everything captured
+ * belongs to it. */
+static bool read_v4(struct rd *r, bool trust, struct ip *out) {
+    const uint8_t *h = rd_bytes(r, IP4_LEN);
     if (!h)
         return false;
     size_t header = (size_t)(h[0] & 0xf) * 4, total = get_u16(h + 2);
     if (header < IP4_LEN || (trust && total < header))
         return false;
     if (header > IP4_LEN)
-        rd_skip(&r, header - IP4_LEN);
+        rd_skip(r, header - IP4_LEN);
     uint16_t flags = get_u16(h + 6);
     out->tos = h[1];
     out->id = get_u16(h + 4);
@@ -39,9 +40,8 @@ static bool read_v4(struct rd r, bool trust, struct ip *out, struct rd *body) {
     read_v4_addr(h + 12, &out->src);
     read_v4_addr(h + 16, &out->dst);
     if (trust)
-        r.n = ll_min_size(r.n, out->payload);
-    *body = r;
-    return !r.bad;
+        r->n = ll_min_size(r->n, out->payload);
+    return !r->bad;
 }
 
 /* RFC 8200 4: each header says what follows and (but for the fragment header, which has 8 bytes) how long it is. */
@@ -64,14 +64,14 @@ static bool skip_extensions(struct rd *r, struct ip *out) {
     return false;
 }
 
-static bool read_v6(struct rd r, bool trust, uint32_t zone, struct ip *out, struct rd *body) {
-    const uint8_t *h = rd_bytes(&r, IP6_LEN);
+static bool read_v6(struct rd *r, bool trust, uint32_t zone, struct ip *out) {
+    const uint8_t *h = rd_bytes(r, IP6_LEN);
     if (!h)
         return false;
     size_t claimed = get_u16(h + 4);
     if (trust)
-        r.n = ll_min_size(r.n, claimed);
-    size_t captured = r.n;
+        r->n = ll_min_size(r->n, claimed);
+    size_t captured = r->n;
     out->tos = (uint8_t)(get_u16(h) >> 4);
     out->id = 0;
     out->df = false;
@@ -80,22 +80,22 @@ static bool read_v6(struct rd r, bool trust, uint32_t zone, struct ip *out, stru
     out->proto = h[6];
     read_v6_addr(h + 8, zone, &out->src);
     read_v6_addr(h + 24, zone, &out->dst);
-    if (!skip_extensions(&r, out) || r.bad)
+    if (!skip_extensions(r, out) || r->bad)
         return false;
-    size_t extensions = captured - r.n;
+    size_t extensions = captured - r->n;
     out->payload = claimed > extensions ? (uint32_t)(claimed - extensions) : 0;
-    *body = r;
     return true;
 }
 
 static bool read_any(const uint8_t *p, size_t n, bool trust, uint32_t zone, struct ip *out, struct rd *body) {
+    *body = rd_of(p, n);
     if (n == 0)
         return false;
     switch (p[0] >> 4) {
     case 4:
-        return read_v4(rd_of(p, n), trust, out, body);
+        return read_v4(body, trust, out);
     case 6:
-        return read_v6(rd_of(p, n), trust, zone, out, body);
+        return read_v6(body, trust, zone, out);
     default:
         return false;
     }
@@ -113,15 +113,15 @@ static void write_v4(struct wr *w, const struct ip *h) {
     uint8_t *b = wr_header(w, IP4_LEN);
     if (!b)
         return;
-    const uint16_t words[] = {(uint16_t)(0x4500 | h->tos), (uint16_t)(IP4_LEN + h->payload), h->id, h->df ? IP4_DF : 0,
-                              (uint16_t)(h->ttl << 8 | h->proto)};
+    uint32_t length = 0x45000000u | (uint32_t)h->tos << 16 | (uint16_t)(IP4_LEN + h->payload);
+    uint32_t fragment = (uint32_t)h->id << 16 | (h->df ? IP4_DF : 0);
+    uint32_t proto = (uint32_t)h->ttl << 24 | (uint32_t)h->proto << 16;
     uint32_t src = get_u32(h->src.b), dst = get_u32(h->dst.b);
-    uint32_t sum = (src >> 16) + (src & UINT16_MAX) + (dst >> 16) + (dst & UINT16_MAX);
-    for (size_t i = 0; i < LL_COUNT(words); i++) {
-        put_u16(b + 2 * i, words[i]);
-        sum += words[i];
-    }
-    put_u16(b + 10, checksum_finish(sum));
+    uint32_t sum = checksum_halves(length) + checksum_halves(fragment) + checksum_halves(proto) + checksum_halves(src) +
+                   checksum_halves(dst);
+    put_u32(b, length);
+    put_u32(b + 4, fragment);
+    put_u32(b + 8, proto | checksum_finish(sum));
     put_u32(b + 12, src);
     put_u32(b + 16, dst);
 }

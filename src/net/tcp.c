@@ -53,10 +53,6 @@ bool tcp_read_quoted(struct rd *r, struct tcp *out) {
     return true;
 }
 
-static uint32_t halves(uint32_t v) {
-    return (v >> 16) + (v & UINT16_MAX);
-}
-
 void tcp_write(struct wr *w, const struct tcp *t, const struct addr *src, const struct addr *dst) {
     size_t n = t->mss ? TCP_LEN + OPTION_MSS_LEN : TCP_LEN;
     uint8_t *b = wr_header(w, n);
@@ -66,7 +62,8 @@ void tcp_write(struct wr *w, const struct tcp *t, const struct addr *src, const 
     uint32_t control = (uint32_t)(n / 4 << 28) | (uint32_t)t->flags << 16 | t->window;
     uint32_t option = t->mss ? (uint32_t)(OPTION_MSS << 24 | OPTION_MSS_LEN << 16) | t->mss : 0;
     uint32_t sum = checksum_pseudo(src, dst, IP_PROTO_TCP, (uint32_t)n);
-    sum += halves(ports) + halves(t->seq) + halves(t->ack) + halves(control) + halves(option);
+    sum += checksum_halves(ports) + checksum_halves(t->seq) + checksum_halves(t->ack) + checksum_halves(control) +
+           checksum_halves(option);
     put_u32(b, ports);
     put_u32(b + 4, t->seq);
     put_u32(b + 8, t->ack);

@@ -4,6 +4,7 @@
 usage: tests/lab/lab.py test [CASE...]   builds the lab, runs the cases, prints PASS, FAIL and SKIP lines
        tests/lab/lab.py run CASE...      the same, the cases must be named
        tests/lab/lab.py list             names the cases
+       tests/lab/lab.py with FILE WORD...  builds the lab and calls main(lab, words) of that Python file
        tests/lab/lab.py up               builds the lab and holds it until `down` or Ctrl-C
        tests/lab/lab.py down             ends it
 
@@ -12,6 +13,7 @@ is left behind however a run ends. As an ordinary user the lab runs in a user na
 """
 import os
 import pathlib
+import runpy
 import shutil
 import signal
 import subprocess
@@ -72,6 +74,8 @@ def inside(name, words):
                   f"  nsenter --target $(pgrep -f -- '--inside {name}' | tail -1) --mount --pid --net={lab.scanner.path} sh",
                   flush=True)
             signal.pause()
+        if words[0] == "with":
+            return runpy.run_path(words[1])["main"](lab, words[2:])
         return 0 if cases.run(lab, words[1:]) else 1
 
 
@@ -98,7 +102,7 @@ def main():
     if words[:1] == ["up"]:
         PIDFILE.parent.mkdir(parents=True, exist_ok=True)
         PIDFILE.write_text(str(os.getpid()))
-    if words[:1] in (["test"], ["up"]) or (words[:1] == ["run"] and len(words) > 1):
+    if words[:1] in (["test"], ["up"]) or (words[:1] in (["run"], ["with"]) and len(words) > 1):
         return outside(words)
     print(__doc__, file=sys.stderr)
     return 2

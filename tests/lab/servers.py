@@ -148,10 +148,10 @@ def start_names(host, forward, reverse):
         program = pathlib.Path("/usr/sbin/dnsmasq")
     if not program.exists():
         return False
-    words = [program, "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--group=root",
-             "--pid-file=", "--log-facility=/dev/null", "--cache-size=0", "--local=/lab/", "--local=/arpa/", "--local=/invalid/"]
+    words = [program, "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--cache-size=0",
+             "--local=/lab/", "--local=/arpa/", "--local=/invalid/"]
     words += [f"--address=/{name}/{a}" for name, addresses in forward.items() for a in addresses]
     words += [f"--ptr-record={ipaddress.ip_address(a).reverse_pointer},{name}" for a, name in reverse.items()]
     libraries = ":".join(str(p) for p in (root / "usr/lib").glob("*-linux-gnu"))
-    host.start(words, env={**os.environ, "LD_LIBRARY_PATH": libraries})
+    host.start(words, env={**os.environ, "LD_LIBRARY_PATH": libraries}, stderr=subprocess.DEVNULL)
     return host.wait_for(53)

@@ -25,8 +25,12 @@ static bool prepare(struct sim *s, struct slice text, uint64_t seed, struct err 
     sim_net_init(s);
     sim_dial_init(s);
     sim_names_init(s);
-    s->door = (struct door){
-        .loop = sim_loop_face(s->loop), .network = &s->network, .dialer = &s->dialer, .names = &s->names, .seed = seed};
+    s->door = (struct door){.loop = sim_loop_face(s->loop),
+                            .network = &s->network,
+                            .dialer = &s->dialer,
+                            .names = &s->names,
+                            .seed = seed,
+                            .port_base = 61000};
     return sim_hosts_init(s, e);
 }
 

@@ -266,6 +266,10 @@ static void dials(void **state) {
         assert_int_equal(c.at, cases[i].ms);
         sim_destroy(s);
     }
+}
+
+static void dial_limits(void **state) {
+    (void)state;
     struct sim *s = sim_create("dials 2; no-route 198.18.0.0/15; host 10.0.0.5; filtered", 1, NULL);
     struct dialer *d = sim_door(s)->dialer;
     struct call c = {.loop = sim_door(s)->loop};
@@ -381,6 +385,7 @@ int main(int argc, char **argv) {
                                        cmocka_unit_test(routes),
                                        cmocka_unit_test(virtual_time),
                                        cmocka_unit_test(dials),
+                                       cmocka_unit_test(dial_limits),
                                        cmocka_unit_test(names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

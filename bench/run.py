@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Measures leadline beside nmap on the same hosts of the network lab, in turns, and writes bench/RESULTS.md.
+
+usage: bench/run.py [--runs N] [TITLE-WORD...]     LEADLINE names the scanner (default build/leadline)
+
+A row is only written when both scanners ended well; where their results differ the row says so.
+"""
+import dataclasses
+import datetime
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "RESULTS.md"
+TARO, WALL = "198.51.100.7", "198.51.100.20"
+NOBODY = 65534
+LONGEST = 300
+
+# title, words, as an ordinary user
+SCANS = [
+    ("six ports behind a firewall, default ports, SYN", ["-n", "-sS", TARO], False),
+    ("six ports behind a firewall, default ports, connect", ["-n", "-sT", TARO], True),
+    ("a host that refuses, all 65,535 ports, SYN", ["-n", "-Pn", "-sS", "-p", "1-65535", WALL], False),
+    ("who is up in a routed /24", ["-n", "-sn", "198.51.100.0/24"], False),
+    ("who is up on the own Ethernet, /24", ["-n", "-sn", "192.168.77.0/24"], False),
+]
+
+
+@dataclasses.dataclass
+class Run:
+    seconds: float
+    cpu: float
+    memory: float  # MB, the largest resident size
+    result: tuple
+
+
+def opened(path):
+    """What must be equal: hosts that are up and their open ports."""
+    import compare
+    hosts = compare.read_report(path)
+    return tuple(sorted((address, *sorted(port for port, (state, _) in host.ports.items() if state == "open"))
+                        for address, host in hosts.items() if host.state == "up"))
+
+
+def watch(p, began):
+    """Waits for a program; (exit status, usage, largest memory in MB). The kernel's own ru_maxrss would count this Python too, from
+    which the program was started."""
+    memory = 0.0
+    while True:
+        pid, status, usage = os.wait4(p.pid, os.WNOHANG)
+        if pid:
+            p.returncode = os.waitstatus_to_exitcode(status)
+            return p.returncode, usage, memory
+        try:
+            text = pathlib.Path(f"/proc/{p.pid}/status").read_text(encoding="ascii", errors="replace")
+            memory = max([memory] + [int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmHWM")])
+        except OSError:
+            pass
+        if time.monotonic() - began > LONGEST:
+            p.kill()
+        time.sleep(0.01)
+
+
+def measure(lab, scanner, words, ordinary):
+    """One run; None when it failed."""
+    xml = lab.new_file(".xml")
+    command = [*scanner, *words, "-oX", xml]
+    if ordinary and lab.real_root:
+        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+    began = time.monotonic()
+    with open(lab.new_file(".err"), "w+", encoding="utf-8") as err:
+        p = subprocess.Popen(lab.scanner.command(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err)
+        status, usage, memory = watch(p, began)
+        seconds = time.monotonic() - began
+        err.seek(0)
+        if status != 0:
+            print(f"  {scanner[0]} {' '.join(words)}: status {status} {err.read().strip()}")
+            return None
+    return Run(seconds, usage.ru_utime + usage.ru_stime, memory, opened(xml))
+
+
+def median(runs, field):
+    return statistics.median(getattr(r, field) for r in runs)
+
+
+def row(lab, title, words, ordinary, count):
+    """A line of the table, or None."""
+    ours, theirs = [], []
+    for _ in range(count):
+        for scanner, runs in ((lab.leadline, ours), (["nmap"], theirs)):
+            one = measure(lab, scanner, words, ordinary)
+            if one is None:
+                return None
+            runs.append(one)
+    a, b = median(ours, "seconds"), median(theirs, "seconds")
+    same = "equal" if len({r.result for r in ours + theirs}) == 1 else "**differ**"
+    cells = [title, f"{a:.2f} s", f"{b:.2f} s", f"{b / a:.1f}", f"{median(ours, 'cpu'):.2f} s", f"{median(theirs, 'cpu'):.2f} s",
+             f"{median(ours, 'memory'):.0f} MB", f"{median(theirs, 'memory'):.0f} MB", same]
+    return "| " + " | ".join(cells) + " |"
+
+
+def version(scanner):
+    said = subprocess.run([*scanner, "-V"], capture_output=True, text=True, check=False).stdout
+    return said.splitlines()[0] if said else scanner[0]
+
+
+def main(lab, words):
+    count = 5
+    if words[:1] == ["--runs"]:
+        count, words = int(words[1]), words[2:]
+    rows = []
+    for title, scan, ordinary in SCANS:
+        if all(word in title for word in words):
+            line = row(lab, title, scan, ordinary, count)
+            print(line or f"  not measured: {title}", flush=True)
+            rows += [line] if line else []
+    if not rows or words:
+        return 0 if rows else 1
+    kernel = ".".join(platform.release().split(".")[:2])
+    RESULTS.write_text(f"""\
+# Beside nmap, in the network lab
+
+{datetime.date.today()}, a virtual machine with {os.cpu_count()} cores, Linux {kernel}; {version(lab.leadline)} beside {version(["nmap"])}.
+Medians of {count} runs in turns over virtual Ethernet, where round trips take microseconds: waiting and CPU show, distance does
+not. "Times" is nmap's wall time over ours. Made by `make bench`.
+
+| scan | leadline | nmap | times | CPU leadline | CPU nmap | memory leadline | memory nmap | open ports |
+|---|---|---|---|---|---|---|---|---|
+""" + "\n".join(rows) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    lab = ROOT / "tests" / "lab" / "lab.py"
+    os.execv(sys.executable, [sys.executable, str(lab), "with", str(pathlib.Path(__file__).resolve()), *sys.argv[1:]])
