@@ -39,6 +39,13 @@ static inline size_t ll_max_size(size_t a, size_t b) {
 
 /* Functions without bounds or without error reports. base/num.h, base/buf.h and base/slice.h hold what to use. */
 #ifndef LL_ALLOW_POISONED
+/* Fortified headers make some of them macros, which cannot be poisoned. */
+#undef strcpy
+#undef strcat
+#undef sprintf
+#undef vsprintf
+#undef strtok
+#undef gets
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atof gets
 #endif
 

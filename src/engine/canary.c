@@ -8,6 +8,8 @@
 #define CANARY_EVERY_TEST 3
 #define OPEN_PORT_PAUSE NS_PER_S
 #define OPEN_PORT_MAX 10
+#define SILENT_RATE 1000.0
+#define MUTE_MAX 12 /* lost in a row: at 30 % loss once in two million */
 
 static bool canary_usable(const struct engine *g, const struct probe *p) {
     if (!p->canary_value) return false;
@@ -19,12 +21,17 @@ void canary_learn(struct engine *g, struct host *h, const struct probe *p, const
     struct canaries *c = &h->canaries;
     if (!canary_usable(g, p) || v->kind != VERDICT_ANSWER) return;
     bool open = v->state == PORT_OPEN;
-    unsigned value = open ? p->canary_value / 2 : p->canary_value;
-    if (value <= c->value) return;
-    c->probe = p;
-    c->port = v->port;
-    c->value = value;
-    c->open_port = open;
+    struct canary_choice one = {p, v->port, open ? p->canary_value / 2 : p->canary_value, open};
+    for (size_t i = 0; i < c->choices; i++)
+        if (c->choice[i].probe == p && c->choice[i].port == v->port) return;
+    if (c->choices == CANARY_CHOICES) {
+        if (c->choice[c->choices - 1].value >= one.value) return;
+        c->choices--;
+    }
+    size_t at = c->choices++;
+    for (; at > 0 && c->choice[at - 1].value < one.value; at--) c->choice[at] = c->choice[at - 1];
+    c->choice[at] = one;
+    c->silent_host = false;
 }
 
 static uint32_t canary_every(const struct engine *g, const struct host *h) {
@@ -34,8 +41,8 @@ static uint32_t canary_every(const struct engine *g, const struct host *h) {
 
 static bool canary_due(const struct engine *g, const struct host *h, int64_t now) {
     const struct canaries *c = &h->canaries;
-    if (!c->probe || c->n >= CANARY_RING || now < c->next) return false;
-    if (c->open_port && c->open_used >= OPEN_PORT_MAX) return false;
+    if (!c->choices || c->silent_host || c->n >= CANARY_RING || now < c->next) return false;
+    if (c->choice[0].open_port && c->open_used >= OPEN_PORT_MAX) return false;
     const struct rate *r = &h->rate;
     bool growing = r->step == RATE_STARTUP && r->per_s < r->max && now >= r->grow_at && r->answers == 0;
     if (growing && c->packets > 0 && c->n == 0) return true;
@@ -51,15 +58,17 @@ static uint16_t canary_tag(struct engine *g, struct canaries *c, const struct pr
 bool canary_maybe(struct engine *g, struct host *h, int64_t now) {
     struct canaries *c = &h->canaries;
     if (!canary_due(g, h, now)) return true;
-    uint16_t tag = canary_tag(g, c, c->probe);
-    if (c->probe->via == PROBE_DIAL) {
-        if (!flight_start(g, &h->subject, h->path, c->probe, c->port, tag, engine_timeout(g, h), true)) return false;
-    } else if (!wire_ask(g, h->path, h->r.has_mac ? h->r.mac : NULL, c->probe, &h->subject.addr, c->port, tag)) {
+    const struct canary_choice *ask = &c->choice[0];
+    uint16_t tag = canary_tag(g, c, ask->probe);
+    if (ask->probe->via == PROBE_DIAL) {
+        if (!flight_start(g, &h->subject, h->path, ask->probe, ask->port, tag, engine_timeout(g, h), true)) return false;
+    } else if (!wire_ask(g, h->path, h->r.has_mac ? h->r.mac : NULL, ask->probe, &h->subject.addr, ask->port, tag)) {
         return false;
     }
-    c->ring[(c->first + c->n++) % CANARY_RING] = (struct canary){.sent = now, .probe = c->probe, .port = c->port, .tag = tag};
+    c->ring[(c->first + c->n++) % CANARY_RING] =
+        (struct canary){.sent = now, .probe = ask->probe, .port = ask->port, .tag = tag};
     c->packets = 0;
-    if (c->open_port) {
+    if (ask->open_port) {
         c->open_used++;
         c->next = now + OPEN_PORT_PAUSE;
     }
@@ -88,17 +97,53 @@ bool canary_verdict(struct engine *g, struct host *h, const struct probe *p, con
     return true;
 }
 
+/* A question that has stopped answering says nothing about loss as long as another one answers. */
+static void canary_give_up(struct host *h) {
+    struct canaries *c = &h->canaries;
+    c->mute_trials += c->mute;
+    c->mute = 0;
+    c->choices--;
+    for (size_t i = 0; i < c->choices; i++) c->choice[i] = c->choice[i + 1];
+    if (c->choices > 0) return;
+    /* Nothing answers any more: the host has gone, or shuts us out. Going slower proves nothing now. */
+    c->silent_host = true;
+    h->rate.step = RATE_STARTUP;
+    h->rate.per_s = h->rate.per_s < SILENT_RATE && h->rate.max >= SILENT_RATE ? SILENT_RATE : h->rate.per_s;
+}
+
+static void canary_take_back(struct engine *g, struct host *h) {
+    struct canaries *c = &h->canaries;
+    if (c->mute_trials <= 0) return;
+    loss_retract(&h->loss, c->mute_trials);
+    loss_retract(&g->loss, c->mute_trials);
+    h->rate.seen_trials = h->rate.seen_lost = 0;
+    c->mute_trials = 0;
+    c->silent_host = false;
+}
+
+static void canary_count(struct engine *g, struct host *h, const struct canary *one) {
+    struct canaries *c = &h->canaries;
+    bool current = c->choices && one->probe == c->choice[0].probe && one->port == c->choice[0].port;
+    if (one->answered) {
+        c->mute = 0;
+        canary_take_back(g, h);
+    } else if (current && ++c->mute >= MUTE_MAX) {
+        canary_give_up(h);
+    }
+}
+
 void canary_judge(struct engine *g, struct host *h, int64_t now) {
     struct canaries *c = &h->canaries;
     int64_t wait = engine_timeout(g, h);
     double trials = 0, lost = 0;
     while (c->n) {
-        struct canary *one = &c->ring[c->first];
-        if (!one->answered && now < one->sent + wait) break;
+        struct canary one = c->ring[c->first];
+        if (!one.answered && now < one.sent + wait) break;
         trials++;
-        lost += !one->answered;
+        lost += !one.answered;
         c->first = (c->first + 1) % CANARY_RING;
         c->n--;
+        canary_count(g, h, &one);
     }
     if (trials == 0) return;
     loss_feed(&h->loss, trials, lost);

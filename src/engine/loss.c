@@ -13,6 +13,14 @@ void loss_feed(struct loss *l, double trials, double lost) {
     l->lost_all += (uint64_t)lost;
 }
 
+void loss_retract(struct loss *l, double lost) {
+    l->trials = fmax(0, l->trials - lost);
+    l->lost = fmax(0, l->lost - lost);
+    uint64_t n = (uint64_t)lost;
+    l->trials_all -= n < l->trials_all ? n : l->trials_all;
+    l->lost_all -= n < l->lost_all ? n : l->lost_all;
+}
+
 static double loss_prior_mean(const struct loss *prior) {
     if (!prior || prior->trials < 1) return LOSS_PRIOR_MEAN;
     return (prior->lost + LOSS_PRIOR_MEAN * LOSS_PRIOR_WEIGHT) / (prior->trials + LOSS_PRIOR_WEIGHT);

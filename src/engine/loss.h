@@ -20,6 +20,8 @@ struct loss {
 
 void loss_init(struct loss *l);
 void loss_feed(struct loss *l, double trials, double lost);
+/* Takes back lost trials that turned out to say nothing. */
+void loss_retract(struct loss *l, double lost);
 /* Mean with the prior mixed in. `prior` may be NULL. */
 double loss_mean(const struct loss *l, const struct loss *prior);
 /* Mean + `sigmas` standard deviations, within [LOSS_FLOOR, 0.98]. */

@@ -51,6 +51,7 @@ static void ports_account(struct host *h) {
     c->measured = h->loss.trials_all > 0;
     c->loss = c->measured ? (double)h->loss.lost_all / (double)h->loss.trials_all : 0;
     c->silent = ledger_silent(&h->ledger);
+    c->fell_silent = h->canaries.silent_host;
     c->capped = ledger_capped(&h->ledger);
     c->miss_limit = c->silent ? ledger_worst(&h->ledger) : 0;
 }
@@ -83,7 +84,9 @@ static void ports_judge(struct engine *g, struct host *h, size_t i) {
         loss_feed(&h->loss, late + early, late);
         rate_judge(&h->rate, engine_now(g), h->rtt.srtt, late + early, late);
     }
-    ledger_judge(&h->ledger, i, loss_upper(&h->loss, &g->loss, 1.0));
+    /* A host that has fallen silent altogether gives no figure: the usual number of tries, and the report says so. */
+    double loss = h->canaries.silent_host ? LOSS_PRIOR_MEAN : loss_upper(&h->loss, &g->loss, 1.0);
+    ledger_judge(&h->ledger, i, loss);
 }
 
 /* Finds the next silent port. Returns 0 when h->cursor stands on one, the time to look again, or -1 when all is done. */
@@ -140,7 +143,7 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done. */
 static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     canary_judge(g, h, now);
-    if (h->answered == 0 && h->canaries.probe == NULL) rate_blind(&h->rate, now, BLIND_STEP);
+    if (h->answered == 0 && h->canaries.choices == 0) rate_blind(&h->rate, now, BLIND_STEP);
     for (unsigned i = 0; i < BURST; i++) {
         int64_t again = ports_seek(g, h, now);
         if (again) return again;

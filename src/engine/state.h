@@ -46,17 +46,26 @@ struct canary {
     struct flight *flight; /* dialled canaries */
 };
 
+/* A question that has answered and may be asked again as a canary. */
+struct canary_choice {
+    const struct probe *probe;
+    uint16_t port;
+    unsigned value;
+    bool open_port; /* at most one a second, ten in all */
+};
+#define CANARY_CHOICES 4
+
 struct canaries {
     struct canary ring[CANARY_RING];
     size_t first, n;         /* outstanding ones */
     uint16_t next_tag;
-    const struct probe *probe; /* best known question that answers; NULL = none */
-    uint16_t port;
-    unsigned value;
-    bool open_port;          /* it is an open port: at most one a second, ten in all */
+    struct canary_choice choice[CANARY_CHOICES]; /* best first */
+    size_t choices;
+    uint32_t mute;           /* canaries lost in a row by the first choice */
+    double mute_trials;      /* of choices that were given up: evidence to be taken back if another one answers */
+    bool silent_host;        /* every choice has gone mute */
     unsigned open_used;
     int64_t next;            /* not before */
-    bool prove_rate;         /* a start-up step waits for an answer */
     uint32_t packets;        /* since the last canary */
 };
 

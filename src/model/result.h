@@ -22,6 +22,7 @@ struct completeness {
     bool measured;        /* false: nothing that answers was there to measure loss with */
     double loss;          /* estimated two-way loss, 0..1 */
     double miss_limit;    /* upper 95 % limit on the chance that an answering port was missed, per such port */
+    bool fell_silent;     /* what had answered stopped answering: the host went away or shuts us out */
     uint32_t silent;      /* ports without any answer */
     uint32_t capped;      /* of those: given up at --max-retries before the bound was reached */
 };

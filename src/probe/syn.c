@@ -22,7 +22,7 @@ static void syn_answer(const struct frame *f, struct verdict *v) {
     if (t->flags & TCP_RST) {
         v->state = PORT_CLOSED;
         v->reason = REASON_RESET;
-        v->has_echo = (t->flags & TCP_ACK) != 0;
+        v->has_echo = true;
     } else if (t->flags & TCP_ACK) {
         v->state = PORT_OPEN;
         v->reason = REASON_SYN_ACK;
@@ -44,7 +44,9 @@ static bool syn_classify(const struct frame *f, struct verdict *v) {
         v->echo = f->quoted.seq;
         return true;
     }
+    /* An RST that answers a SYN acknowledges it (RFC 9293 3.10.7.1); one without ACK answers something else. */
     if (f->kind != FRAME_TCP || !(f->tcp.flags & (TCP_SYN | TCP_RST))) return false;
+    if ((f->tcp.flags & (TCP_RST | TCP_ACK)) == TCP_RST) return false;
     v->kind = VERDICT_ANSWER;
     v->peer = v->from = f->ip.src;
     v->port = f->sport;

@@ -45,6 +45,14 @@ class Bench:
     def nmap(self, *words, **more):
         return self.lab.scanner.run(["nmap", *words], **more)
 
+    def has_option(self, *words):
+        """Whether this version of the scanner takes an option of Nmap's; says that it was skipped if not."""
+        ran = self.leadline(*words, "-n", "-sL", "127.0.0.1")
+        if "does not have this option" in ran.err:
+            self.skip(words[0], "not in this version")
+            return False
+        return True
+
     def both(self, *words, user=None):
         """Runs both scanners one after the other with the same words; returns their parsed reports, or None after saying why."""
         reports = []
