@@ -149,5 +149,5 @@ void canary_judge(struct engine *g, struct host *h, int64_t now) {
     loss_feed(&h->loss, trials, lost);
     rate_judge(&h->rate, now, h->rtt.srtt, trials, lost);
     /* One host that drowns says nothing about the way to the others. */
-    if (loss_mean(&h->loss, NULL) < 0.5) loss_feed(&g->loss, trials, lost);
+    if (loss_mean(&h->loss) < 0.5) loss_feed(&g->loss, trials, lost);
 }

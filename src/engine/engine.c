@@ -220,7 +220,7 @@ void engine_totals(const struct engine *g, struct engine_totals *out) {
                                   .received_packets = g->received_packets,
                                   .received_bytes = g->received_bytes,
                                   .forged = g->forged,
-                                  .loss = loss_mean(&g->loss, NULL)};
+                                  .loss = loss_mean(&g->loss)};
     u128 size = target_space_size(g->c.space);
     double hosts = (double)(g->up + g->down), inside = 0;
     for (const struct host *h = g->work; h; h = h->next) inside += ports_fraction(h);

@@ -203,7 +203,7 @@ static int64_t knock_wait(const struct engine *g, const struct knock *k) {
 /* Another round, or nobody there? */
 static bool knock_round_over(struct engine *g, struct knock *k) {
     double chances = knock_phase_ports(g, &k->subject.addr, k->neighbor) > 2 ? CHANCES_MANY : 1.0;
-    k->log_product += chances * log(loss_upper(&g->loss, NULL, 1.0));
+    k->log_product += chances * log(loss_upper(&g->loss, NULL));
     k->round++;
     k->kind = 0;
     unsigned least = k->neighbor ? ROUNDS_MIN_NEIGHBOR : ROUNDS_MIN;

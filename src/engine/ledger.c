@@ -54,17 +54,37 @@ static double ledger_bound_of(const struct ledger *l) {
     return rare ? l->log_bound - RARE_BOUND_LOG : l->log_bound;
 }
 
-enum window_state ledger_judge(struct ledger *l, size_t i, double loss) {
+/* What the present estimate says about all tries of the window: early estimates rest on little, and a late one that is
+ * worse speaks for the early passes too. */
+static double ledger_product_now(const struct window *w, double loss) {
+    return fmax((double)w->log_product, w->tries * log(loss));
+}
+
+enum window_state ledger_judge(struct ledger *l, size_t i, double loss, unsigned tries_min) {
     struct window *w = &l->v[i];
     w->log_product += (float)log(loss);
+    w->log_product = (float)ledger_product_now(w, loss);
+    bool proven = w->tries >= tries_min && w->log_product <= (float)ledger_bound_of(l);
     w->answered_before = w->answered_now;
     w->answered_now = 0;
-    if (w->silent == 0 || w->log_product <= (float)ledger_bound_of(l))
+    if (w->silent == 0 || proven)
         w->state = WINDOW_CLOSED;
     else
         w->state = w->tries >= l->tries_max ? WINDOW_CAPPED : WINDOW_OPEN;
     if (w->state != WINDOW_OPEN) l->finished++;
     return (enum window_state)w->state;
+}
+
+bool ledger_review(struct ledger *l, double loss, unsigned tries_min) {
+    for (size_t i = 0; i < l->n; i++) {
+        struct window *w = &l->v[i];
+        if (w->state != WINDOW_CLOSED || w->silent == 0 || w->tries >= l->tries_max) continue;
+        w->log_product = (float)ledger_product_now(w, loss);
+        if (w->tries >= tries_min && w->log_product <= (float)ledger_bound_of(l)) continue;
+        w->state = WINDOW_OPEN;
+        l->finished--;
+    }
+    return l->finished == l->n;
 }
 
 double ledger_worst(const struct ledger *l) {

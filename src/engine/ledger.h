@@ -37,8 +37,11 @@ static inline struct window *ledger_window(struct ledger *l, size_t position) { 
 void ledger_answer(struct ledger *l, size_t position, unsigned tries, bool evidence);
 /* A whole pass over window w has been sent; `now` = time of its last probe. */
 void ledger_sent(struct ledger *l, size_t w, int64_t now);
-/* The pass had its time: charges `loss` for it and decides. Returns the new state. */
-enum window_state ledger_judge(struct ledger *l, size_t w, double loss);
+/* The pass had its time: charges `loss` for it and decides; no window with silent ports is closed before `tries_min`
+ * tries (but tries_max caps). Returns the new state. */
+enum window_state ledger_judge(struct ledger *l, size_t w, double loss, unsigned tries_min);
+/* Opens closed windows again that the final estimate does not support. True when none had to be. */
+bool ledger_review(struct ledger *l, double loss, unsigned tries_min);
 /* Largest product of all windows with silent ports, and how many silent ports were capped. */
 double ledger_worst(const struct ledger *l);
 uint32_t ledger_capped(const struct ledger *l);

@@ -5,6 +5,7 @@
 #define BURST 16                       /* packets of one host before the next host has its turn */
 #define BURST_NS (2 * NS_PER_MS)       /* how much a late wake-up may catch up */
 #define ROOM_POLL (5 * NS_PER_MS)
+#define TRIES_MIN_LOSSY 3
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -76,6 +77,17 @@ void ports_cut(struct engine *g, struct host *h) {
 
 /* ---- the walk */
 
+/* The figure that decides. A host that has fallen silent altogether gives none: it gets the usual number of tries, and
+ * the report says so. */
+static double ports_loss(const struct engine *g, const struct host *h) {
+    static const struct loss nothing = {0};
+    return loss_upper(h->canaries.silent_host ? &nothing : &h->loss, &g->loss);
+}
+
+static unsigned ports_tries_min(const struct host *h) {
+    return h->loss.lost_all > 0 && !h->canaries.silent_host ? TRIES_MIN_LOSSY : 1;
+}
+
 /* Charges the pass that is out for window w, once its answers have had their time. */
 static void ports_judge(struct engine *g, struct host *h, size_t i) {
     struct window *w = &h->ledger.v[i];
@@ -84,15 +96,18 @@ static void ports_judge(struct engine *g, struct host *h, size_t i) {
         loss_feed(&h->loss, late + early, late);
         rate_judge(&h->rate, engine_now(g), h->rtt.srtt, late + early, late);
     }
-    /* A host that has fallen silent altogether gives no figure: the usual number of tries, and the report says so. */
-    double loss = h->canaries.silent_host ? LOSS_PRIOR_MEAN : loss_upper(&h->loss, &g->loss, 1.0);
-    ledger_judge(&h->ledger, i, loss);
+    ledger_judge(&h->ledger, i, ports_loss(g, h), ports_tries_min(h));
+}
+
+/* All windows are closed: does what is known by now support that for each of them? */
+static bool ports_proven(const struct engine *g, struct host *h) {
+    return ledger_review(&h->ledger, ports_loss(g, h), ports_tries_min(h));
 }
 
 /* Finds the next silent port. Returns 0 when h->cursor stands on one, the time to look again, or -1 when all is done. */
 static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
     struct ledger *l = &h->ledger;
-    while (l->finished < l->n) {
+    while (l->finished < l->n || !ports_proven(g, h)) {
         size_t i = h->cursor / l->span, end = ll_min_size((i + 1) * l->span, l->ports);
         struct window *w = &l->v[i];
         if (w->state == WINDOW_SENT) {

@@ -1,5 +1,4 @@
 """Reads an Nmap-shaped XML report into plain values that two scanners' reports can be compared by."""
-import collections
 import dataclasses
 import xml.etree.ElementTree as ElementTree
 
@@ -28,6 +27,17 @@ def read_report(path):
     return hosts
 
 
+# Of a host that is down nmap says "no-response" even if a router said why, and for its own connect() errors either, as time
+# allows; leadline may say what the router or the kernel said.
+SAID_BY_OTHERS = {"net-unreach", "host-unreach", "admin-prohibited", "host-prohibited", "net-prohibited", "no-route", "addr-unreach"}
+
+
+def same_reason(ours, theirs):
+    if ours.state == theirs.state == "down":
+        return ours.reason == theirs.reason or {ours.reason, theirs.reason} <= SAID_BY_OTHERS | {"no-response"}
+    return ours.reason == theirs.reason
+
+
 def differences(ours, theirs, any_host_reason=False):
     """Lines that say where two reports differ; empty: they do not. With several probes in flight at once, the reason for a host
     being up is whichever answer came first: any_host_reason leaves it out."""
@@ -37,15 +47,12 @@ def differences(ours, theirs, any_host_reason=False):
         if a is None or b is None:
             lines.append(f"{address}: reported by {'nmap' if a is None else 'leadline'} only, as {(a or b).state}")
             continue
-        fields = ["state", "addresses", "rest"] + ([] if any_host_reason and a.state == "up" else ["reason"])
-        for field in fields:
+        if not (any_host_reason and a.state == "up") and not same_reason(a, b):
+            lines.append(f"{address} reason: leadline {a.reason}, nmap {b.reason}")
+        for field in ("state", "addresses", "rest"):
             if getattr(a, field) != getattr(b, field):
                 lines.append(f"{address} {field}: leadline {getattr(a, field)}, nmap {getattr(b, field)}")
         for port in sorted(set(a.ports) | set(b.ports)):
             if a.ports.get(port) != b.ports.get(port):
                 lines.append(f"{address} {port[1]}/{port[0]}: leadline {a.ports.get(port)}, nmap {b.ports.get(port)}")
     return lines
-
-
-def states(hosts):
-    return collections.Counter(host.state for host in hosts.values())

@@ -6,6 +6,7 @@ usage: tests/lab/lab.py test [CASE...]   builds the lab, runs the cases, prints 
        tests/lab/lab.py list             names the cases
        tests/lab/lab.py with FILE WORD...  builds the lab and calls main(lab, words) of that Python file
        tests/lab/lab.py up               builds the lab and holds it until `down` or Ctrl-C
+       tests/lab/lab.py enter [HOST]     opens a shell on one of its hosts (default: the scanner's)
        tests/lab/lab.py down             ends it
 
 LEADLINE names the scanner (default build/leadline). Everything lives in a mount and process namespace of its own, so that nothing
@@ -70,13 +71,25 @@ def inside(name, words):
         topology.build(lab)
         if words[0] == "up":
             print(topology.PICTURE)
-            print("the lab is up; enter the scanner's side with:\n"
-                  f"  nsenter --target $(pgrep -f -- '--inside {name}' | tail -1) --mount --pid --net={lab.scanner.path} sh",
-                  flush=True)
+            print("the lab is up: `tests/lab/lab.py enter` opens a shell in it, `tests/lab/lab.py down` ends it", flush=True)
             signal.pause()
         if words[0] == "with":
             return runpy.run_path(words[1])["main"](lab, words[2:])
         return 0 if cases.run(lab, words[1:]) else 1
+
+
+def enter(host):
+    """A shell inside: our unshare's child is the first process of the lab."""
+    try:
+        outer = PIDFILE.read_text()
+        unshare = pathlib.Path(f"/proc/{outer}/task/{outer}/children").read_text().split()[0]
+        first = pathlib.Path(f"/proc/{unshare}/task/{unshare}/children").read_text().split()[0]
+    except (OSError, IndexError):
+        print("lab.py: no lab is up", file=sys.stderr)
+        return 1
+    user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+    return subprocess.call(["nsenter", "--target", first, *user, "--mount", "--pid", "nsenter",
+                            f"--net=/run/netns/llab-{outer}-{host}", os.environ.get("SHELL", "/bin/sh")])
 
 
 def down():
@@ -97,6 +110,8 @@ def main():
         import cases
         print("\n".join(f"{name:18} {case.__doc__}" for name, case in cases.all_cases().items()))
         return 0
+    if words[:1] == ["enter"]:
+        return enter(words[1] if len(words) > 1 else "scanner")
     if words[:1] == ["down"]:
         return down()
     if words[:1] == ["up"]:
