@@ -9,6 +9,7 @@
 #define OPEN_PORT_PAUSE NS_PER_S
 #define OPEN_PORT_MAX 10
 #define SILENT_RATE 1000.0
+#define MUTE_NEXT 6 /* the same for the second choice and on */
 #define MUTE_MAX 12 /* lost in a row: at 30 % loss once in two million */
 
 static bool canary_usable(const struct engine *g, const struct probe *p) {
@@ -66,7 +67,11 @@ bool canary_maybe(struct engine *g, struct host *h, int64_t now) {
         return false;
     }
     c->ring[(c->first + c->n++) % CANARY_RING] =
-        (struct canary){.sent = now, .probe = ask->probe, .port = ask->port, .tag = tag};
+        (struct canary){.sent = now,
+                        .probe = ask->probe,
+                        .port = ask->port,
+                        .tag = tag,
+                        .packets = {h->rate.packets, h->prefix->rate.packets, g->rate.packets}};
     c->packets = 0;
     if (ask->open_port) {
         c->open_used++;
@@ -98,7 +103,7 @@ bool canary_verdict(struct engine *g, struct host *h, const struct probe *p, con
 }
 
 /* A question that has stopped answering says nothing about loss as long as another one answers. */
-static void canary_give_up(struct host *h) {
+static void canary_give_up(struct host *h, int64_t now) {
     struct canaries *c = &h->canaries;
     c->mute_trials += c->mute;
     c->mute = 0;
@@ -107,8 +112,7 @@ static void canary_give_up(struct host *h) {
     if (c->choices > 0) return;
     /* Nothing answers any more: the host has gone, or shuts us out. Going slower proves nothing now. */
     c->silent_host = true;
-    h->rate.step = RATE_STARTUP;
-    h->rate.per_s = h->rate.per_s < SILENT_RATE && h->rate.max >= SILENT_RATE ? SILENT_RATE : h->rate.per_s;
+    rate_restart(&h->rate, now, SILENT_RATE);
 }
 
 static void canary_take_back(struct engine *g, struct host *h) {
@@ -116,38 +120,42 @@ static void canary_take_back(struct engine *g, struct host *h) {
     if (c->mute_trials <= 0) return;
     loss_retract(&h->loss, c->mute_trials);
     loss_retract(&g->loss, c->mute_trials);
-    h->rate.seen_trials = h->rate.seen_lost = 0;
     c->mute_trials = 0;
     c->silent_host = false;
 }
 
-static void canary_count(struct engine *g, struct host *h, const struct canary *one) {
+static void canary_count(struct engine *g, struct host *h, const struct canary *one, int64_t now) {
     struct canaries *c = &h->canaries;
     bool current = c->choices && one->probe == c->choice[0].probe && one->port == c->choice[0].port;
     if (one->answered) {
         c->mute = 0;
         canary_take_back(g, h);
-    } else if (current && ++c->mute >= MUTE_MAX) {
-        canary_give_up(h);
+    } else if (current && ++c->mute >= (c->mute_trials > 0 ? MUTE_NEXT : MUTE_MAX)) {
+        canary_give_up(h, now);
     }
+}
+
+/* One canary's end is evidence for the host, for its prefix and for the run. */
+static void canary_tell(struct engine *g, struct host *h, const struct canary *one, int64_t now) {
+    struct rate *rates[3] = {&h->rate, &h->prefix->rate, &g->rate};
+    for (size_t i = 0; i < LL_COUNT(rates); i++) {
+        struct rate_trial t = {.sent = one->sent, .packets = one->packets[i], .lost = !one->answered};
+        rate_judge(rates[i], now, h->rtt.srtt, &t);
+    }
+    loss_feed(&h->loss, 1, !one->answered);
+    /* One host that drowns says nothing about the way to the others. */
+    if (loss_mean(&h->loss) < 0.5) loss_feed(&g->loss, 1, !one->answered);
 }
 
 void canary_judge(struct engine *g, struct host *h, int64_t now) {
     struct canaries *c = &h->canaries;
     int64_t wait = engine_timeout(g, h);
-    double trials = 0, lost = 0;
     while (c->n) {
         struct canary one = c->ring[c->first];
         if (!one.answered && now < one.sent + wait) break;
-        trials++;
-        lost += !one.answered;
         c->first = (c->first + 1) % CANARY_RING;
         c->n--;
-        canary_count(g, h, &one);
+        canary_tell(g, h, &one, now);
+        canary_count(g, h, &one, now);
     }
-    if (trials == 0) return;
-    loss_feed(&h->loss, trials, lost);
-    rate_judge(&h->rate, now, h->rtt.srtt, trials, lost);
-    /* One host that drowns says nothing about the way to the others. */
-    if (loss_mean(&h->loss) < 0.5) loss_feed(&g->loss, trials, lost);
 }

@@ -92,10 +92,7 @@ static unsigned ports_tries_min(const struct host *h) {
 static void ports_judge(struct engine *g, struct host *h, size_t i) {
     struct window *w = &h->ledger.v[i];
     uint32_t late = w->answered_now, early = w->answered_before;
-    if (w->tries > 1 && late + early > 0) {
-        loss_feed(&h->loss, late + early, late);
-        rate_judge(&h->rate, engine_now(g), h->rtt.srtt, late + early, late);
-    }
+    if (w->tries > 1) loss_feed(&h->loss, late + early, late);
     ledger_judge(&h->ledger, i, ports_loss(g, h), ports_tries_min(h));
 }
 

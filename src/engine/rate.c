@@ -3,11 +3,15 @@
 #include <math.h>
 
 #define RATE_MIN 20.0
-#define FOLLOW_KEEP 0.93     /* a little less than what was delivered, so that the queue drains */
-#define FOLLOW_CLIMB 1.05
-#define TEST_TRIALS 12.0     /* trials at the lower rate before the two are compared */
+#define FOLLOW_KEEP 0.93 /* a little less than what was delivered, so that the queue drains */
+#define FOLLOW_CLIMB 1.08
+#define TRIALS_MIN 12    /* before a judgement */
+#define TRIALS_TEST 8    /* the same after a cut, where canaries are dense and time is dear */
 #define EXCESS_MIN 0.02
 #define EXCESS_SIGMAS 2.5
+#define SAME_LOSS 0.6    /* this share of the loss is still there at the lower rate: it is random */
+#define RANDOM_LOSS_MAX 0.5
+#define BASELINE_GAIN 0.1
 
 void rate_init(struct rate *r, double start, double max, double blind_max) {
     *r = (struct rate){0};
@@ -20,6 +24,7 @@ void rate_take(struct rate *r, int64_t now, int64_t burst_ns) {
     int64_t step = (int64_t)(1e9 / r->per_s);
     if (r->next < now - burst_ns) r->next = now - burst_ns;
     r->next += step > 0 ? step : 1;
+    r->packets++;
 }
 
 static void rate_grow(struct rate *r, int64_t now, int64_t rtt, double factor, double cap) {
@@ -39,43 +44,58 @@ void rate_blind(struct rate *r, int64_t now, int64_t step_ns) {
     rate_grow(r, now, step_ns, 2.0, r->blind_max);
 }
 
-static void rate_yield(struct rate *r, double loss) {
-    double delivered = r->test_rate * (1 - loss);
-    r->per_s = fmax(RATE_MIN, delivered * FOLLOW_KEEP);
-    r->step = RATE_FOLLOW;
+static void rate_change(struct rate *r, int64_t now, double per_s, enum rate_step step) {
+    r->per_s = fmax(RATE_MIN, fmin(per_s, r->max));
+    r->step = step;
+    r->changed = now;
+    r->next = now; /* a slot far away belonged to the old rate */
+    r->trials = r->lost = 0;
 }
 
-static void rate_finish_test(struct rate *r, double loss, double trials) {
-    double sigma = sqrt(fmax(loss, 0.01) * (1 - fmin(loss, 0.99)) / trials);
-    if (loss + 1.5 * sigma >= r->test_loss * 0.7 && r->test_loss < 0.5) {
+void rate_restart(struct rate *r, int64_t now, double per_s) { rate_change(r, now, per_s, RATE_STARTUP); }
+
+/* Rate at which the packets of this batch really went: other limits may have held them back. */
+static double rate_real(const struct rate *r, const struct rate_trial *last) {
+    int64_t ns = last->sent - r->first.sent;
+    if (ns < NS_PER_MS || last->packets <= r->first.packets) return r->per_s;
+    return fmin(r->per_s, (double)(last->packets - r->first.packets) * 1e9 / (double)ns);
+}
+
+static void rate_cut(struct rate *r, int64_t now, double real, double loss) {
+    r->test_loss = loss;
+    r->test_rate = r->per_s;
+    /* Nothing came through at all: that measures no bottleneck, so only half is yielded at a time. */
+    double keep = loss >= 1 ? 0.5 : (1 - loss) * FOLLOW_KEEP;
+    rate_change(r, now, real * keep, RATE_TEST);
+}
+
+static void rate_after_cut(struct rate *r, int64_t now, double real, double loss, bool excess) {
+    double sigma = sqrt(fmax(loss, 0.01) * (1 - fmin(loss, 0.99)) / r->trials);
+    if (excess && loss + sigma >= r->test_loss * SAME_LOSS && r->test_loss < RANDOM_LOSS_MAX) {
         r->baseline = fmin(loss, r->test_loss);
-        r->per_s = r->test_rate;
-        r->step = RATE_STARTUP;
+        rate_change(r, now, r->test_rate, RATE_STARTUP);
+    } else if (excess) {
+        rate_cut(r, now, real, loss);
     } else {
-        rate_yield(r, r->test_loss);
+        rate_change(r, now, r->per_s, RATE_FOLLOW);
     }
 }
 
-void rate_judge(struct rate *r, int64_t now, int64_t rtt, double trials, double lost) {
-    r->seen_trials += trials;
-    r->seen_lost += lost;
-    if (r->seen_trials < TEST_TRIALS) return;
-    double n = r->seen_trials;
-    double loss = r->seen_lost / n;
-    double sigma = sqrt(fmax(r->baseline, 0.01) * 0.99 / n);
+void rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t) {
+    if (t->sent < r->changed) return;
+    if (r->trials++ == 0) r->first = *t;
+    r->lost += t->lost;
+    if (r->trials < (r->step == RATE_TEST ? TRIALS_TEST : TRIALS_MIN)) return;
+    double loss = (double)r->lost / r->trials, real = rate_real(r, t);
+    double sigma = sqrt(fmax(r->baseline, 0.01) * 0.99 / r->trials);
     bool excess = loss - r->baseline > EXCESS_MIN + EXCESS_SIGMAS * sigma;
-    r->seen_trials = r->seen_lost = 0;
     if (r->step == RATE_TEST) {
-        rate_finish_test(r, loss, n);
-    } else if (excess && r->step == RATE_STARTUP) {
-        r->test_loss = loss;
-        r->test_rate = r->per_s;
-        r->per_s = fmax(RATE_MIN, r->per_s / 2);
-        r->step = RATE_TEST;
+        rate_after_cut(r, now, real, loss, excess);
     } else if (excess) {
-        r->test_rate = r->per_s;
-        rate_yield(r, loss - r->baseline);
-    } else if (r->step == RATE_FOLLOW && now >= r->grow_at) {
-        rate_grow(r, now, rtt, FOLLOW_CLIMB, r->max);
+        rate_cut(r, now, real, loss);
+    } else {
+        r->baseline += (loss - r->baseline) * BASELINE_GAIN;
+        if (r->step == RATE_FOLLOW) rate_grow(r, now, rtt, FOLLOW_CLIMB, r->max);
     }
+    r->trials = r->lost = 0;
 }

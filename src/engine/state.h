@@ -43,7 +43,7 @@ struct canary {
     uint16_t port;
     uint16_t tag;      /* own port or sequence number; unique among those outstanding of a host */
     bool answered;
-    struct flight *flight; /* dialled canaries */
+    uint64_t packets[3]; /* of the host's, the prefix's and the run's rate when it was sent */
 };
 
 /* A question that has answered and may be asked again as a canary. */

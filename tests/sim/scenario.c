@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include "scenario.h"
 
 #include <stdio.h>
@@ -49,7 +48,6 @@ static void player_port(struct player *p, const struct host_result *h, const str
     struct scenario_result *r = p->r;
     enum port_state truth = sim_truth_port(p->sim, &h->addr, port->port);
     r->ports++;
-    if (getenv("DBG") && (enum port_state)port->state != truth) fprintf(stderr, "port %u tries %u state %u truth %d loss %.4f (%llu/%llu)\n", port->port, port->tries, port->state, (int)truth, h->complete.loss, 0ULL, 0ULL);
     if (truth == PORT_OPEN) r->open_true++;
     if (truth == PORT_OPEN && port->state != PORT_OPEN) r->open_missed++;
     if (truth != PORT_OPEN && port->state == PORT_OPEN) r->open_false++;
