@@ -25,9 +25,9 @@ extern "C" {
 
 enum ll_status {
     LL_OK = 0,
-    LL_ERROR,       /* ll_scan_error says what */
-    LL_INCOMPLETE,  /* finished, but a report file could not be written in full */
-    LL_INTERRUPTED  /* ended by ll_scan_stop; what was found has been told */
+    LL_ERROR,      /* ll_scan_error says what */
+    LL_INCOMPLETE, /* finished, but a report file could not be written in full */
+    LL_INTERRUPTED /* ended by ll_scan_stop; what was found has been told */
 };
 
 enum ll_event_kind {
@@ -46,14 +46,14 @@ struct ll_port {
 };
 
 struct ll_host {
-    const char *address;  /* text form */
-    const char *name;     /* as the target was named, or the reverse name; "" = none */
-    const char *state;    /* "up", "down", "unknown" */
+    const char *address; /* text form */
+    const char *name;    /* as the target was named, or the reverse name; "" = none */
+    const char *state;   /* "up", "down", "unknown" */
     const char *reason;
-    double latency_s;     /* negative: not measured */
+    double latency_s; /* negative: not measured */
     const struct ll_port *ports;
-    size_t n_ports;       /* every scanned port; 0 in LL_EVENT_OPEN_PORT */
-    double miss_limit;    /* upper limit on the chance that an answering port was missed; 0 = nothing was silent */
+    size_t n_ports;    /* every scanned port; 0 in LL_EVENT_OPEN_PORT */
+    double miss_limit; /* upper limit on the chance that an answering port was missed; 0 = nothing was silent */
 };
 
 struct ll_event {

@@ -22,7 +22,10 @@ static void console_emit(void *ctx, enum log_level level, const char *text) {
     buf_finish(&line);
 }
 
+struct log console_log(int debug) {
+    return (struct log){.emit = console_emit, .debug = debug};
+}
 
-struct log console_log(int debug) { return (struct log){.emit = console_emit, .debug = debug}; }
-
-void console_error(const char *text) { console_emit(NULL, LOG_ERROR, text); }
+void console_error(const char *text) {
+    console_emit(NULL, LOG_ERROR, text);
+}

@@ -33,16 +33,19 @@ static int command_fail(const struct err *e, int status) {
 
 static void command_on_signal(void *ctx, int signum) {
     struct command *c = ctx;
-    if (c->signal) return;
+    if (c->signal)
+        return;
     c->signal = signum;
-    if (c->run) run_stop(c->run);
+    if (c->run)
+        run_stop(c->run);
 }
 
 static bool command_signals(struct command *c, struct err *e) {
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < LL_COUNT(ends); i++)
-        if (!loop_uv_signal(c->world.door.loop, ends[i], command_on_signal, c, e)) return false;
+        if (!loop_uv_signal(c->world.door.loop, ends[i], command_on_signal, c, e))
+            return false;
     return true;
 }
 
@@ -66,25 +69,30 @@ static bool command_raw(struct command *c, bool *raw, struct err *e) {
     const struct settings *s = &c->settings;
     struct err why = {0};
     *raw = false;
-    if (s->list_only || s->scan == SCAN_CONNECT) return true;
+    if (s->list_only || s->scan == SCAN_CONNECT)
+        return true;
     if (c->args.privilege == ARGS_UNPRIVILEGED)
         err_set(&why, ERR_PRIVILEGE, "--unprivileged was given");
     else
         *raw = world_raw_allowed(&c->world, &why);
-    if (*raw) return true;
+    if (*raw)
+        return true;
     return command_without_raw(c, &why, e);
 }
 
 static int command_end(struct command *c, enum run_end end, bool reports_ok, const struct err *e) {
-    if (end == RUN_FAILED) return command_fail(e, EXIT_ERROR);
-    if (c->signal) return EXIT_SIGNAL + c->signal;
+    if (end == RUN_FAILED)
+        return command_fail(e, EXIT_ERROR);
+    if (c->signal)
+        return EXIT_SIGNAL + c->signal;
     return reports_ok && end == RUN_COMPLETE ? EXIT_OK : EXIT_ERROR;
 }
 
 static int command_run(struct command *c) {
     struct err e = {0};
     bool raw = false, reports_ok = true;
-    if (!command_signals(c, &e) || !command_raw(c, &raw, &e)) return command_fail(&e, EXIT_ERROR);
+    if (!command_signals(c, &e) || !command_raw(c, &raw, &e))
+        return command_fail(&e, EXIT_ERROR);
     struct run_config rc = {.settings = &c->settings,
                             .services = c->services,
                             .log = &c->log,
@@ -92,7 +100,8 @@ static int command_run(struct command *c) {
                             .raw = raw,
                             .terminal = !c->settings.silent};
     c->run = run_create(&rc, &e);
-    if (!c->run) return command_fail(&e, EXIT_ERROR);
+    if (!c->run)
+        return command_fail(&e, EXIT_ERROR);
     if (!privilege_drop(raw, &e)) {
         run_destroy(c->run);
         return command_fail(&e, EXIT_ERROR);
@@ -108,16 +117,20 @@ static int command_scan(struct command *c) {
     struct err e = {0};
     c->log = console_log(c->settings.debug);
     c->services = services_builtin(&e);
-    if (!c->services) return command_fail(&e, EXIT_ERROR);
-    if (!option_complete(&c->settings, c->services, &c->log, &e)) return command_fail(&e, EXIT_ERROR);
-    if (!world_open(&c->world, &c->settings, &c->log, &e)) return command_fail(&e, EXIT_ERROR);
+    if (!c->services)
+        return command_fail(&e, EXIT_ERROR);
+    if (!option_complete(&c->settings, c->services, &c->log, &e))
+        return command_fail(&e, EXIT_ERROR);
+    if (!world_open(&c->world, &c->settings, &c->log, &e))
+        return command_fail(&e, EXIT_ERROR);
     int status = command_run(c);
     world_close(&c->world);
     return status;
 }
 
 static int command_print(bool (*print)(FILE *to), int status) {
-    if (print(stdout) && fflush(stdout) == 0) return status;
+    if (print(stdout) && fflush(stdout) == 0)
+        return status;
     struct err e;
     err_os(&e, errno, "cannot write to standard output");
     return command_fail(&e, EXIT_ERROR);
@@ -127,7 +140,8 @@ int main(int argc, char **argv) {
     struct command c = {0};
     struct err e = {0};
     int status;
-    if (!settings_init(&c.settings, &e)) return command_fail(&e, EXIT_ERROR);
+    if (!settings_init(&c.settings, &e))
+        return command_fail(&e, EXIT_ERROR);
     if (!args_parse(argc, argv, &c.settings, &c.args, &e))
         status = command_fail(&e, c.args.exit_code);
     else if (c.args.wish == ARGS_HELP)

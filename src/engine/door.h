@@ -15,7 +15,7 @@ struct door {
     struct network *network;
     struct dialer *dialer;
     struct names *names;
-    uint64_t seed; /* all randomness of the run comes from it */
+    uint64_t seed;      /* all randomness of the run comes from it */
     uint16_t port_base; /* first of a block of own source ports outside the system's ephemeral range */
 };
 

@@ -1,7 +1,7 @@
 /* The pump: one timer that runs whatever is due, the run's own rate, and the beginning and the end. */
 #include "engine/state.h"
 
-#define TICK (250 * NS_PER_US)       /* sends are gathered into slices of this length */
+#define TICK (250 * NS_PER_US) /* sends are gathered into slices of this length */
 #define BURST_NS (2 * NS_PER_MS)
 #define RUN_RATE_START 5000.0
 #define RUN_RATE_BLIND 20000.0
@@ -11,7 +11,9 @@
 #define HOSTS_MIN 16
 #define HOSTS_MAX 4096
 
-int64_t engine_now(const struct engine *g) { return loop_now(g->c.door->loop); }
+int64_t engine_now(const struct engine *g) {
+    return loop_now(g->c.door->loop);
+}
 
 void engine_emit(struct engine *g, struct event *ev) {
     ev->wall = loop_wall_s(g->c.door->loop);
@@ -20,17 +22,20 @@ void engine_emit(struct engine *g, struct event *ev) {
 
 void engine_wake(struct engine *g, int64_t at) {
     if (g->in_pump || g->done_told) {
-        if (at < g->wake_at) g->wake_at = at;
+        if (at < g->wake_at)
+            g->wake_at = at;
         return;
     }
-    if (loop_timer_armed(&g->timer) && g->timer.entry.key <= at) return;
+    if (loop_timer_armed(&g->timer) && g->timer.entry.key <= at)
+        return;
     loop_timer_at(g->c.door->loop, &g->timer, at);
 }
 
 /* ---- rate of the run */
 
 int64_t engine_slot(const struct engine *g, const struct prefix *p, const struct rate *own, int64_t now) {
-    if (g->min_step && g->min_next <= now) return now;
+    if (g->min_step && g->min_next <= now)
+        return now;
     int64_t at = ll_max_i64(g->rate.next, p->rate.next);
     return own ? ll_max_i64(at, own->next) : at;
 }
@@ -38,14 +43,17 @@ int64_t engine_slot(const struct engine *g, const struct prefix *p, const struct
 void engine_took(struct engine *g, struct prefix *p, struct rate *own, int64_t now) {
     rate_take(&g->rate, now, BURST_NS);
     rate_take(&p->rate, now, BURST_NS);
-    if (own) rate_take(own, now, g->c.settings->timing.scan_delay ? 0 : BURST_NS);
-    if (g->min_step) g->min_next = ll_max_i64(g->min_next, now - BURST_NS) + g->min_step;
+    if (own)
+        rate_take(own, now, g->c.settings->timing.scan_delay ? 0 : BURST_NS);
+    if (g->min_step)
+        g->min_next = ll_max_i64(g->min_next, now - BURST_NS) + g->min_step;
 }
 
 void engine_answered(struct engine *g, struct prefix *p, struct rate *own, int64_t now, int64_t rtt) {
     rate_answer(&g->rate, now, rtt);
     rate_answer(&p->rate, now, rtt);
-    if (own) rate_answer(own, now, rtt);
+    if (own)
+        rate_answer(own, now, rtt);
 }
 
 int64_t engine_timeout(const struct engine *g, const struct host *h) {
@@ -70,7 +78,8 @@ static void engine_pump(void *ctx) {
     g->in_pump = false;
     struct heap_entry *e = heap_min(&g->flights);
     int64_t at = e ? ll_min_i64(g->wake_at, e->key) : g->wake_at;
-    if (at != INT64_MAX && !g->done_told) engine_wake(g, ll_max_i64(at, now + TICK));
+    if (at != INT64_MAX && !g->done_told)
+        engine_wake(g, ll_max_i64(at, now + TICK));
     engine_check_done(g);
 }
 
@@ -80,9 +89,11 @@ static void engine_finish(void *ctx) {
 }
 
 void engine_check_done(struct engine *g) {
-    if (g->done_told || g->in_pump) return;
+    if (g->done_told || g->in_pump)
+        return;
     phase_check(g);
-    if (knock_more(g) || g->n_work) return;
+    if (knock_more(g) || g->n_work)
+        return;
     g->done_told = true;
     loop_timer_off(g->c.door->loop, &g->timer);
     loop_timer_at(g->c.door->loop, &g->finish_timer, engine_now(g));
@@ -91,18 +102,22 @@ void engine_check_done(struct engine *g) {
 /* ---- set-up */
 
 static bool engine_add_probe(struct engine *g, const struct probe *p) {
-    if (!p) return true;
+    if (!p)
+        return true;
     for (size_t i = 0; i < g->n_probes; i++)
-        if (g->probes[i] == p) return true;
-    if (g->n_probes == PROBES_MAX) return false;
+        if (g->probes[i] == p)
+            return true;
+    if (g->n_probes == PROBES_MAX)
+        return false;
     g->probes[g->n_probes++] = p;
     return true;
 }
 
 static bool engine_gather_probes(struct engine *g) {
-    bool ok = engine_add_probe(g, g->c.scan) && engine_add_probe(g, g->c.neighbor4) &&
-              engine_add_probe(g, g->c.neighbor6);
-    for (size_t i = 0; ok && i < g->c.n_pings; i++) ok = engine_add_probe(g, g->c.pings[i].probe);
+    bool ok =
+        engine_add_probe(g, g->c.scan) && engine_add_probe(g, g->c.neighbor4) && engine_add_probe(g, g->c.neighbor6);
+    for (size_t i = 0; ok && i < g->c.n_pings; i++)
+        ok = engine_add_probe(g, g->c.pings[i].probe);
     return ok;
 }
 
@@ -117,10 +132,13 @@ static bool engine_order_ports(struct engine *g) {
     g->sorted = calloc(n + 1, sizeof *g->sorted);
     g->walk_place = calloc(n + 1, sizeof *g->walk_place);
     g->walk_of = calloc(n + 1, sizeof *g->walk_of);
-    if (!g->place || !g->sorted || !g->walk_place || !g->walk_of) return false;
-    if (n) memcpy(g->sorted, g->c.ports, n * sizeof *g->sorted);
+    if (!g->place || !g->sorted || !g->walk_place || !g->walk_of)
+        return false;
+    if (n)
+        memcpy(g->sorted, g->c.ports, n * sizeof *g->sorted);
     qsort(g->sorted, n, sizeof *g->sorted, engine_compare_ports);
-    for (size_t i = 0; i < n; i++) g->place[g->sorted[i]] = (uint32_t)(i + 1);
+    for (size_t i = 0; i < n; i++)
+        g->place[g->sorted[i]] = (uint32_t)(i + 1);
     for (size_t i = 0; i < n; i++) {
         uint16_t place = (uint16_t)(g->place[g->c.ports[i]] - 1);
         g->walk_place[i] = place;
@@ -137,18 +155,21 @@ static void engine_rates(struct engine *g) {
         start = blind = t->max_rate;
     }
     rate_init(&g->rate, start, max, blind);
-    if (t->min_rate > 0) g->min_step = ll_max_i64(1, (int64_t)(1e9 / t->min_rate));
+    if (t->min_rate > 0)
+        g->min_step = ll_max_i64(1, (int64_t)(1e9 / t->min_rate));
     g->rtt_limits = (struct rtt_limits){.initial = t->initial_rtt, .min = t->min_rtt, .max = t->max_rtt};
     g->limited = t->max_parallelism > 0;
     g->flights_max = g->c.door->dialer->ops->capacity(g->c.door->dialer);
-    if (g->limited) g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
+    if (g->limited)
+        g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
     size_t per_host = sizeof(struct host) + g->c.n_ports * 16;
     g->host_limit = ll_min_size(HOSTS_MAX, ll_max_size(HOSTS_MIN, HOSTS_MEMORY / per_host));
 }
 
 static void engine_seed(struct engine *g) {
     rng_seed(&g->rng, g->c.door->seed);
-    for (int i = 0; i < 2; i++) g->key.k[i] = rng_u64(&g->rng);
+    for (int i = 0; i < 2; i++)
+        g->key.k[i] = rng_u64(&g->rng);
     uint64_t seed[2] = {rng_u64(&g->rng), rng_u64(&g->rng)};
     map_init(&g->subjects, sizeof(struct addr), SUBJECTS_MAX, seed);
     map_init(&g->prefixes, sizeof(struct addr), SUBJECTS_MAX, seed);
@@ -179,9 +200,13 @@ struct engine *engine_create(const struct engine_config *c, struct err *e) {
     return g;
 }
 
-void engine_start(struct engine *g) { engine_wake(g, engine_now(g)); }
+void engine_start(struct engine *g) {
+    engine_wake(g, engine_now(g));
+}
 
-void engine_targets_added(struct engine *g) { engine_wake(g, engine_now(g)); }
+void engine_targets_added(struct engine *g) {
+    engine_wake(g, engine_now(g));
+}
 
 void engine_targets_sealed(struct engine *g) {
     g->sealed = true;
@@ -195,7 +220,8 @@ void engine_targets_sealed(struct engine *g) {
 /* ---- end */
 
 void engine_stop(struct engine *g) {
-    if (g->stopping || g->done_told) return;
+    if (g->stopping || g->done_told)
+        return;
     g->stopping = true;
     g->sealed = true;
     g->in_pump = true; /* nothing is declared finished while hosts are being ended */
@@ -223,8 +249,10 @@ void engine_totals(const struct engine *g, struct engine_totals *out) {
                                   .loss = loss_mean(&g->loss)};
     u128 size = target_space_size(g->c.space);
     double hosts = (double)(g->up + g->down), inside = 0;
-    for (const struct host *h = g->work; h; h = h->next) inside += ports_fraction(h);
-    if (size) out->fraction_done = (hosts + inside) / (double)size;
+    for (const struct host *h = g->work; h; h = h->next)
+        inside += ports_fraction(h);
+    if (size)
+        out->fraction_done = (hosts + inside) / (double)size;
     uint32_t most = 0;
     for (int p = 0; p < PHASE_COUNT; p++)
         if (g->phases[p].inside > most) {
@@ -239,13 +267,16 @@ static void engine_drop_all(struct engine *g) {
     const void *key;
     void *value;
     flights_destroy(g);
-    while (map_next(&g->prefixes, &at, &key, &value)) free(value);
+    while (map_next(&g->prefixes, &at, &key, &value))
+        free(value);
     paths_destroy(g);
 }
 
 void engine_destroy(struct engine *g) {
-    if (!g) return;
-    if (g->n_work || g->n_knocks) engine_stop(g);
+    if (!g)
+        return;
+    if (g->n_work || g->n_knocks)
+        engine_stop(g);
     engine_drop_all(g);
     loop_timer_off(g->c.door->loop, &g->timer);
     loop_timer_off(g->c.door->loop, &g->finish_timer);

@@ -1,8 +1,8 @@
 /* The engine: takes addresses from a target space and questions from probes, sends at a rate that the path carries, and
  * tells what it finds as events. It knows no probe and no report by name, and reaches the world only through the door.
  *
- * Way of a host: address walk (knock.c) -> up -> host walk over its ports (ports.c), with stages beside and behind it ->
- * EVENT_HOST. No host waits for another one. */
+ * Way of a host: address walk (knock.c) -> up -> host walk over its ports (ports.c), with stages beside and behind it
+ * -> EVENT_HOST. No host waits for another one. */
 #ifndef LL_ENGINE_ENGINE_H
 #define LL_ENGINE_ENGINE_H
 
@@ -27,20 +27,21 @@ struct engine_config {
     struct door *door;
     const struct log *log;
     struct target_space *space; /* may grow until engine_targets_sealed */
-    /* Discovery probes for routed destinations, in the order in which they are sent; those of the wrong family are left out. */
+    /* Discovery probes for routed destinations, in the order in which they are sent; those of the wrong family are left
+     * out. */
     struct engine_ping pings[ENGINE_PINGS_MAX];
     size_t n_pings;
     const struct probe *neighbor4, *neighbor6; /* ARP, ND: discovery on the link, and next hops; NULL when not raw */
-    const struct probe *scan;  /* port scan; NULL = none (-sn) */
-    const uint16_t *ports;     /* for `scan`, in the order in which they are asked; each once */
+    const struct probe *scan;                  /* port scan; NULL = none (-sn) */
+    const uint16_t *ports;                     /* for `scan`, in the order in which they are asked; each once */
     size_t n_ports;
     const struct stage *stages[ENGINE_STAGES_MAX];
     void *stage_ctx[ENGINE_STAGES_MAX];
     size_t n_stages;
-    uint16_t port_base;        /* first of ENGINE_OWN_PORTS own source ports, outside the system's ephemeral range */
-    int64_t stage_patience;    /* ports wait so long for the early stages (names) of a host, ns */
+    uint16_t port_base;     /* first of ENGINE_OWN_PORTS own source ports, outside the system's ephemeral range */
+    int64_t stage_patience; /* ports wait so long for the early stages (names) of a host, ns */
     void (*emit)(void *ctx, struct event *ev); /* fills in nothing; `wall` is set */
-    void (*done)(void *ctx);   /* every host has been told and nothing is left */
+    void (*done)(void *ctx);                   /* every host has been told and nothing is left */
     void *ctx;
 };
 
@@ -48,10 +49,10 @@ struct engine_totals {
     uint64_t hosts_up, hosts_down, hosts_total;
     uint64_t hosts_working;
     uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
-    uint64_t forged;        /* answers whose cookie was wrong */
-    double loss;            /* of the run */
-    double fraction_done;   /* 0..1, of the whole work as far as it is known */
-    enum phase phase;       /* the one that most hosts are in */
+    uint64_t forged;      /* answers whose cookie was wrong */
+    double loss;          /* of the run */
+    double fraction_done; /* 0..1, of the whole work as far as it is known */
+    enum phase phase;     /* the one that most hosts are in */
 };
 
 struct engine;

@@ -1,4 +1,5 @@
 /* Attempts whose end is awaited one by one: dialled connections, and frames when parallelism is limited. */
+#include "engine/match.h"
 #include "engine/state.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@ static struct flight *flight_new(struct engine *g, struct subject *s, const stru
         g->free_flights = f->free_next;
     else
         f = malloc(sizeof *f);
-    if (!f) return NULL;
+    if (!f)
+        return NULL;
     *f = (struct flight){.engine = g, .subject = s, .probe = p, .port = port, .tag = tag, .sent = engine_now(g)};
     if (!heap_set(&g->flights, &f->due, f->sent + timeout)) {
         free(f);
@@ -28,7 +30,8 @@ static struct flight *flight_new(struct engine *g, struct subject *s, const stru
 static struct subject *flight_drop(struct engine *g, struct flight *f) {
     struct subject *s = f->subject;
     heap_remove(&g->flights, &f->due);
-    if (f->dial) g->c.door->dialer->ops->cancel(g->c.door->dialer, f->dial);
+    if (f->dial)
+        g->c.door->dialer->ops->cancel(g->c.door->dialer, f->dial);
     if (s && s->kind == SUBJECT_HOST)
         ((struct host *)s)->flights--;
     else if (s)
@@ -57,7 +60,8 @@ static void flight_told(struct flight *f, int result) {
     copy.subject = s;
     match_dialled(g, &copy, result);
     /* The verdict may have ended or promoted the subject. */
-    if (map_get(&g->subjects, &who) == s) flight_over(g, s);
+    if (map_get(&g->subjects, &who) == s)
+        flight_over(g, s);
     engine_wake(g, engine_now(g));
 }
 
@@ -67,13 +71,17 @@ static void flight_dialled(void *ctx, int result) {
     flight_told(f, result);
 }
 
-bool flight_room(const struct engine *g) { return g->n_flights < g->flights_max; }
+bool flight_room(const struct engine *g) {
+    return g->n_flights < g->flights_max;
+}
 
 bool flight_start(struct engine *g, struct subject *s, const struct path *path, const struct probe *p, uint16_t port,
                   uint16_t tag, int64_t timeout, bool canary) {
-    if (!flight_room(g)) return false;
+    if (!flight_room(g))
+        return false;
     struct flight *f = flight_new(g, s, p, port, tag, timeout);
-    if (!f) return false;
+    if (!f)
+        return false;
     f->canary = canary;
     const struct settings *set = g->c.settings;
     struct dial_request r = {.dst = s->addr,
@@ -86,7 +94,8 @@ bool flight_start(struct engine *g, struct subject *s, const struct path *path, 
                              .ctx = f};
     int os = 0;
     f->dial = g->c.door->dialer->ops->start(g->c.door->dialer, &r, &os);
-    if (f->dial) return true;
+    if (f->dial)
+        return true;
     if (os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL || os == ENOBUFS || os == EAGAIN || os == ENOMEM) {
         flight_drop(g, f);
         return false;
@@ -104,7 +113,8 @@ bool flight_frame(struct engine *g, struct subject *s, const struct probe *p, ui
 void flight_answered(struct engine *g, const struct subject *s, uint16_t port, uint16_t tag) {
     for (size_t i = 0; i < g->flights.n; i++) {
         struct flight *f = HEAP_OWNER(g->flights.v[i], struct flight, due);
-        if (f->subject != s || f->dial || f->port != port || f->tag != tag) continue;
+        if (f->subject != s || f->dial || f->port != port || f->tag != tag)
+            continue;
         flight_drop(g, f);
         engine_wake(g, engine_now(g));
         return;
@@ -125,9 +135,11 @@ void flights_time_out(struct engine *g, int64_t now) {
 void flights_forget(struct engine *g, const struct subject *s) {
     unsigned left = s->kind == SUBJECT_HOST ? ((const struct host *)s)->flights : ((const struct knock *)s)->flights;
     for (size_t i = g->flights.n; left && i-- > 0;) {
-        if (i >= g->flights.n) continue;
+        if (i >= g->flights.n)
+            continue;
         struct flight *f = HEAP_OWNER(g->flights.v[i], struct flight, due);
-        if (f->subject != s) continue;
+        if (f->subject != s)
+            continue;
         flight_drop(g, f);
         left--;
         i = g->flights.n; /* the heap has been reordered */

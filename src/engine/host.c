@@ -17,7 +17,8 @@ struct prefix *prefix_of(struct engine *g, const struct addr *a) {
     struct prefix *p = map_get(&g->prefixes, &net);
     if (!p) {
         p = calloc(1, sizeof *p);
-        if (!p) return NULL;
+        if (!p)
+            return NULL;
         p->net = net;
         double max = g->c.settings->timing.prefix_rate_max;
         rate_init(&p->rate, max, max, max);
@@ -31,7 +32,8 @@ struct prefix *prefix_of(struct engine *g, const struct addr *a) {
 }
 
 void prefix_leave(struct engine *g, struct prefix *p) {
-    if (--p->users || g->prefixes.n < PREFIXES_KEEP) return;
+    if (--p->users || g->prefixes.n < PREFIXES_KEEP)
+        return;
     map_remove(&g->prefixes, &p->net);
     free(p);
 }
@@ -40,9 +42,11 @@ void prefix_leave(struct engine *g, struct prefix *p) {
 
 bool twin_add(struct twin **list, uint64_t index, const struct target_at *at) {
     struct twin *t = calloc(1, sizeof *t);
-    if (!t) return false;
+    if (!t)
+        return false;
     *t = (struct twin){.index = index, .given = at->given, .others = at->others, .n_others = at->n_others};
-    while (*list) list = &(*list)->next;
+    while (*list)
+        list = &(*list)->next;
     *list = t;
     return true;
 }
@@ -92,8 +96,10 @@ void host_tell_unscanned(struct engine *g, struct knock *k, enum host_state stat
 static void host_rate(struct engine *g, struct host *h) {
     const struct timing *t = &g->c.settings->timing;
     double start = HOST_RATE_START, max = t->host_rate_max, blind = HOST_RATE_BLIND;
-    if (t->scan_delay > 0) max = 1e9 / (double)t->scan_delay;
-    if (t->template_level >= 5) start = blind = 4 * HOST_RATE_BLIND;
+    if (t->scan_delay > 0)
+        max = 1e9 / (double)t->scan_delay;
+    if (t->template_level >= 5)
+        start = blind = 4 * HOST_RATE_BLIND;
     rate_init(&h->rate, start, max, blind);
 }
 
@@ -119,7 +125,8 @@ struct host *host_create(struct engine *g, const struct addr *a, struct path *pa
     host_rate(g, h);
     loop_timer_init(&h->patience, host_patience_over, h);
     h->next = g->work;
-    if (g->work) g->work->prev = h;
+    if (g->work)
+        g->work->prev = h;
     g->work = h;
     g->n_work++;
     return h;
@@ -135,7 +142,8 @@ static void host_free(struct engine *g, struct host *h) {
         h->prev->next = h->next;
     else
         g->work = h->next;
-    if (h->next) h->next->prev = h->prev;
+    if (h->next)
+        h->next->prev = h->prev;
     g->n_work--;
     ledger_finish(&h->ledger);
     free(h->r.ports);
@@ -156,9 +164,11 @@ static void host_start_stages(struct engine *g, struct host *h, bool ports_final
     struct stage_host face = host_face(h);
     for (size_t i = 0; i < g->c.n_stages; i++) {
         const struct stage *s = g->c.stages[i];
-        if (h->stages_started >> i & 1 || (s->needs == STAGE_NEEDS_PORTS && !ports_final)) continue;
+        if (h->stages_started >> i & 1 || (s->needs == STAGE_NEEDS_PORTS && !ports_final))
+            continue;
         h->stages_started |= 1U << i;
-        if (!s->wanted(g->c.stage_ctx[i], &face)) continue;
+        if (!s->wanted(g->c.stage_ctx[i], &face))
+            continue;
         h->stages_open |= 1U << i;
         phase_enter(g, s->phase, 0, &h->r);
         s->start(g->c.stage_ctx[i], &face);
@@ -166,12 +176,14 @@ static void host_start_stages(struct engine *g, struct host *h, bool ports_final
 }
 
 static void host_try_finish(struct host *h) {
-    if (h->ports_done && !h->stages_open && !h->finishing) host_finish(h->engine, h);
+    if (h->ports_done && !h->stages_open && !h->finishing)
+        host_finish(h->engine, h);
 }
 
 static void host_begin_ports(struct host *h) {
     struct engine *g = h->engine;
-    if (h->walking || h->ports_done || h->finishing) return;
+    if (h->walking || h->ports_done || h->finishing)
+        return;
     loop_timer_off(g->c.door->loop, &h->patience);
     if (!ports_begin(g, h)) {
         log_message(g->c.log, LOG_ERROR, "no memory for the ports of a host: they were not scanned");
@@ -180,18 +192,23 @@ static void host_begin_ports(struct host *h) {
     }
 }
 
-static void host_patience_over(void *ctx) { host_begin_ports(ctx); }
+static void host_patience_over(void *ctx) {
+    host_begin_ports(ctx);
+}
 
 void stage_done(void *engine_host, const struct stage *s) {
     struct host *h = engine_host;
     struct engine *g = h->engine;
     for (size_t i = 0; i < g->c.n_stages; i++) {
-        if (g->c.stages[i] != s || !(h->stages_open >> i & 1)) continue;
+        if (g->c.stages[i] != s || !(h->stages_open >> i & 1))
+            continue;
         h->stages_open &= ~(1U << i);
         phase_leave(g, s->phase, 0);
     }
-    if (loop_timer_armed(&h->patience) && !h->stages_open) host_begin_ports(h);
-    host_try_finish(h);
+    if (loop_timer_armed(&h->patience) && !h->stages_open)
+        host_begin_ports(h); /* may end the host */
+    else
+        host_try_finish(h);
 }
 
 void host_up(struct engine *g, struct host *h) {
@@ -226,7 +243,8 @@ void host_ports_over(struct engine *g, struct host *h) {
 static void host_cancel_stages(struct engine *g, struct host *h) {
     struct stage_host face = host_face(h);
     for (size_t i = 0; i < g->c.n_stages; i++) {
-        if (!(h->stages_open >> i & 1)) continue;
+        if (!(h->stages_open >> i & 1))
+            continue;
         g->c.stages[i]->cancel(g->c.stage_ctx[i], &face);
         phase_leave(g, g->c.stages[i]->phase, 0);
     }
@@ -235,7 +253,8 @@ static void host_cancel_stages(struct engine *g, struct host *h) {
 
 static void host_times(struct engine *g, struct host *h) {
     h->r.wall_end = loop_wall_s(g->c.door->loop);
-    if (!h->rtt.measured) return;
+    if (!h->rtt.measured)
+        return;
     h->r.timed = true;
     h->r.srtt_us = (uint32_t)(h->rtt.srtt / NS_PER_US);
     h->r.rttvar_us = (uint32_t)(h->rtt.rttvar / NS_PER_US);

@@ -24,17 +24,22 @@ static bool knock_kind_fits(const struct engine *g, size_t kind, const struct ad
     return a->family == ADDR_V6 ? p->v6 : p->v4;
 }
 
-static size_t knock_kinds(const struct engine *g, const struct knock *k) { return k->neighbor ? 1 : g->c.n_pings; }
+static size_t knock_kinds(const struct engine *g, const struct knock *k) {
+    return k->neighbor ? 1 : g->c.n_pings;
+}
 
 static enum phase knock_phase(const struct addr *a, bool neighbor) {
-    if (!neighbor) return PHASE_PING;
+    if (!neighbor)
+        return PHASE_PING;
     return a->family == ADDR_V6 ? PHASE_ND_PING : PHASE_ARP_PING;
 }
 
 static uint64_t knock_phase_ports(const struct engine *g, const struct addr *a, bool neighbor) {
-    if (neighbor) return 1;
+    if (neighbor)
+        return 1;
     uint64_t n = 0;
-    for (size_t i = 0; i < g->c.n_pings; i++) n += knock_kind_fits(g, i, a);
+    for (size_t i = 0; i < g->c.n_pings; i++)
+        n += knock_kind_fits(g, i, a);
     return n;
 }
 
@@ -47,7 +52,8 @@ static void knock_free(struct engine *g, struct knock *k) {
     bool in_phase = k->in_phase;
     g->n_knocks--;
     free(k);
-    if (in_phase) phase_leave(g, p, 0);
+    if (in_phase)
+        phase_leave(g, p, 0);
 }
 
 static void knock_down(struct engine *g, struct knock *k) {
@@ -96,7 +102,8 @@ static bool knock_wants_neighbor(const struct engine *g, const struct path *path
 /* Without ARP discovery the neighbour's address must come from somewhere before a frame can go to it. */
 static bool knock_find_mac(struct engine *g, struct knock *k) {
     const struct path *p = k->path;
-    if (!p->link || p->link->frame != FRAME_ETHERNET || !p->route.direct || p->route.local) return true;
+    if (!p->link || p->link->frame != FRAME_ETHERNET || !p->route.direct || p->route.local)
+        return true;
     struct network *net = g->c.door->network;
     k->has_mac = net->ops->neighbor(net, p->route.ifindex, &k->subject.addr, k->mac);
     return k->has_mac;
@@ -104,7 +111,8 @@ static bool knock_find_mac(struct engine *g, struct knock *k) {
 
 static struct knock *knock_create(struct engine *g, uint64_t index, const struct target_at *at, struct path *path) {
     struct knock *k = calloc(1, sizeof *k);
-    if (!k) return NULL;
+    if (!k)
+        return NULL;
     k->subject = (struct subject){.kind = SUBJECT_KNOCK, .addr = at->addr};
     k->index = index;
     k->path = path;
@@ -116,7 +124,8 @@ static struct knock *knock_create(struct engine *g, uint64_t index, const struct
     k->neighbor = knock_wants_neighbor(g, path, &at->addr);
     k->prefix = prefix_of(g, &at->addr);
     if (!k->prefix || !map_put(&g->subjects, &at->addr, k)) {
-        if (k->prefix) prefix_leave(g, k->prefix);
+        if (k->prefix)
+            prefix_leave(g, k->prefix);
         free(k);
         return NULL;
     }
@@ -125,8 +134,11 @@ static struct knock *knock_create(struct engine *g, uint64_t index, const struct
 }
 
 static void knock_unroutable(struct engine *g, uint64_t index, const struct target_at *at, const struct err *e) {
-    struct knock k = {.subject = {.kind = SUBJECT_KNOCK, .addr = at->addr}, .index = index, .given = at->given,
-                      .others = at->others, .n_others = at->n_others};
+    struct knock k = {.subject = {.kind = SUBJECT_KNOCK, .addr = at->addr},
+                      .index = index,
+                      .given = at->given,
+                      .others = at->others,
+                      .n_others = at->n_others};
     log_debug(g->c.log, 1, "%s", e->text);
     host_tell_unscanned(g, &k, HOST_DOWN, REASON_NO_ROUTE);
 }
@@ -134,13 +146,15 @@ static void knock_unroutable(struct engine *g, uint64_t index, const struct targ
 /* Up without a question: loopback and own addresses, and everything with -Pn that needs no neighbour. */
 static bool knock_known_up(struct engine *g, struct knock *k) {
     bool local = k->path->route.local;
-    if (k->neighbor || (!local && g->c.settings->discovery != DISCOVER_NONE)) return false;
+    if (k->neighbor || (!local && g->c.settings->discovery != DISCOVER_NONE))
+        return false;
     if (!local && !knock_find_mac(g, k)) {
         k->neighbor = knock_neighbor_probe(g, &k->subject.addr) != NULL;
         return false;
     }
     struct host *h = knock_promote(g, k, local ? REASON_LOCALHOST : REASON_USER_SET, NULL);
-    if (h) host_up(g, h);
+    if (h)
+        host_up(g, h);
     return true;
 }
 
@@ -148,8 +162,10 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
     g->total++;
     struct subject *busy = map_get(&g->subjects, &at->addr);
     if (busy) {
-        struct twin **list = busy->kind == SUBJECT_KNOCK ? &((struct knock *)busy)->twins : &((struct host *)busy)->twins;
-        if (twin_add(list, index, at)) return;
+        struct twin **list =
+            busy->kind == SUBJECT_KNOCK ? &((struct knock *)busy)->twins : &((struct host *)busy)->twins;
+        if (twin_add(list, index, at))
+            return;
     }
     struct err e = {0};
     bool frames = g->c.neighbor4 != NULL;
@@ -164,12 +180,15 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
         knock_unroutable(g, index, at, &e);
         return;
     }
-    if (knock_known_up(g, k)) return;
-    if (!k->neighbor && !knock_find_mac(g, k)) k->neighbor = knock_neighbor_probe(g, &at->addr) != NULL;
+    if (knock_known_up(g, k))
+        return;
+    if (!k->neighbor && !knock_find_mac(g, k))
+        k->neighbor = knock_neighbor_probe(g, &at->addr) != NULL;
     struct host_result only = {.addr = at->addr, .given = at->given};
     k->in_phase = true;
     phase_enter(g, knock_phase(&at->addr, k->neighbor), knock_phase_ports(g, &at->addr, k->neighbor), &only);
-    if (!heap_set(&g->knocks, &k->due, now)) knock_down(g, k);
+    if (!heap_set(&g->knocks, &k->due, now))
+        knock_down(g, k);
 }
 
 bool knock_more(const struct engine *g) {
@@ -179,23 +198,28 @@ bool knock_more(const struct engine *g) {
 void knock_walk(struct engine *g, int64_t now) {
     u128 size = target_space_size(g->c.space);
     for (unsigned i = 0; i < WALK_BATCH && !g->stopping; i++) {
-        if (g->walk >= size) return;
-        if (g->n_knocks >= KNOCKS_MAX || g->n_work >= g->host_limit) return;
+        if (g->walk >= size)
+            return;
+        if (g->n_knocks >= KNOCKS_MAX || g->n_work >= g->host_limit)
+            return;
         /* The order is a permutation of a space that no longer grows. */
         u128 at_index = g->permuted ? permutation_at(&g->order, g->walk) : g->walk;
         g->walk++;
         struct target_at at;
-        if (!target_space_nth(g->c.space, at_index, &at) || at.excluded) continue;
+        if (!target_space_nth(g->c.space, at_index, &at) || at.excluded)
+            continue;
         knock_take(g, (uint64_t)at_index, &at, now);
     }
-    if (g->walk < size) engine_wake(g, now);
+    if (g->walk < size)
+        engine_wake(g, now);
 }
 
 /* ---- asking */
 
 static int64_t knock_wait(const struct engine *g, const struct knock *k) {
     const struct timing *t = &g->c.settings->timing;
-    if (k->neighbor) return ll_min_i64(ll_max_i64(NEIGHBOR_WAIT, t->min_rtt), t->max_rtt);
+    if (k->neighbor)
+        return ll_min_i64(ll_max_i64(NEIGHBOR_WAIT, t->min_rtt), t->max_rtt);
     int64_t wait = ll_max_i64(engine_timeout(g, NULL), ROUTED_WAIT_MIN);
     return ll_max_i64(ll_min_i64(wait, t->max_rtt), t->scan_delay);
 }
@@ -207,7 +231,8 @@ static bool knock_round_over(struct engine *g, struct knock *k) {
     k->round++;
     k->kind = 0;
     unsigned least = k->neighbor ? ROUNDS_MIN_NEIGHBOR : ROUNDS_MIN;
-    if (k->round > g->c.settings->timing.max_retries) return false;
+    if (k->round > g->c.settings->timing.max_retries)
+        return false;
     return k->round < least || k->log_product > log(g->c.settings->timing.completeness);
 }
 
@@ -217,11 +242,15 @@ static bool knock_send(struct engine *g, struct knock *k, int64_t now) {
     uint16_t port = k->neighbor ? 0 : g->c.pings[kind].port, tag = wire_tag(g, now);
     int64_t wait = knock_wait(g, k);
     if (p->via == PROBE_DIAL) {
-        if (!flight_start(g, &k->subject, k->path, p, port, tag, wait, false)) return false;
+        if (!flight_start(g, &k->subject, k->path, p, port, tag, wait, false))
+            return false;
     } else {
-        if (g->limited && !flight_room(g)) return false;
-        if (!wire_ask(g, k->path, k->has_mac ? k->mac : NULL, p, &k->subject.addr, port, tag)) return false;
-        if (g->limited && !flight_frame(g, &k->subject, p, port, tag, wait)) return false;
+        if (g->limited && !flight_room(g))
+            return false;
+        if (!wire_ask(g, k->path, k->has_mac ? k->mac : NULL, p, &k->subject.addr, port, tag))
+            return false;
+        if (g->limited && !flight_frame(g, &k->subject, p, port, tag, wait))
+            return false;
     }
     k->sent[kind] = now ? now : 1; /* 0 means never */
     k->tag[kind] = tag;
@@ -245,17 +274,21 @@ static int64_t knock_step(struct engine *g, struct knock *k, int64_t now) {
         knock_down(g, k);
         return 0;
     }
-    if (k->path->state == PATH_ASKING && !k->neighbor) return now + PATH_POLL;
+    if (k->path->state == PATH_ASKING && !k->neighbor)
+        return now + PATH_POLL;
     if (k->kind >= knock_kinds(g, k) && !knock_round_over(g, k)) {
         knock_down(g, k);
         return 0;
     }
     while (knock_next_kind(g, k)) {
         int64_t slot = engine_slot(g, k->prefix, NULL, now);
-        if (slot > now) return slot;
-        if (!knock_send(g, k, now)) return now + NS_PER_MS;
+        if (slot > now)
+            return slot;
+        if (!knock_send(g, k, now))
+            return now + NS_PER_MS;
         k->kind++;
-        if (g->c.settings->timing.scan_delay) return now + g->c.settings->timing.scan_delay;
+        if (g->c.settings->timing.scan_delay)
+            return now + g->c.settings->timing.scan_delay;
     }
     if (k->dead_kinds && (k->dead_kinds + 1) >> knock_kinds(g, k)) { /* an error has ended every kind */
         knock_down(g, k);
@@ -269,17 +302,21 @@ void knock_run(struct engine *g, int64_t now) {
     while ((e = heap_min(&g->knocks)) && e->key <= now) {
         struct knock *k = HEAP_OWNER(e, struct knock, due);
         int64_t again = knock_step(g, k, now);
-        if (again && !heap_set(&g->knocks, &k->due, again > now ? again : now + 1)) return;
+        if (again && !heap_set(&g->knocks, &k->due, again > now ? again : now + 1))
+            return;
     }
-    if (e) engine_wake(g, e->key);
+    if (e)
+        engine_wake(g, e->key);
 }
 
 /* ---- answers */
 
 static int knock_kind_of(const struct engine *g, const struct knock *k, const struct probe *p, uint16_t port) {
-    if (k->neighbor) return p == knock_neighbor_probe(g, &k->subject.addr) ? 0 : -1;
+    if (k->neighbor)
+        return p == knock_neighbor_probe(g, &k->subject.addr) ? 0 : -1;
     for (size_t i = 0; i < g->c.n_pings; i++)
-        if (g->c.pings[i].probe == p && g->c.pings[i].port == port) return (int)i;
+        if (g->c.pings[i].probe == p && g->c.pings[i].port == port)
+            return (int)i;
     return -1;
 }
 
@@ -297,15 +334,19 @@ static void knock_error(struct knock *k, int kind, const struct verdict *v) {
 
 void knock_verdict(struct engine *g, struct knock *k, const struct probe *p, const struct verdict *v, int64_t t) {
     int kind = knock_kind_of(g, k, p, v->port);
-    if (kind < 0 || k->sent[kind] == 0) return;
+    if (kind < 0 || k->sent[kind] == 0)
+        return;
     bool last = v->has_echo ? v->sport == k->tag[kind] : true;
-    if (!v->has_echo && p->over == PROBE_OVER_IP && p->via == PROBE_FRAME && !p->aim && v->sport != k->tag[kind]) return;
+    if (!v->has_echo && p->over == PROBE_OVER_IP && p->via == PROBE_FRAME && !p->aim && v->sport != k->tag[kind])
+        return;
     if (v->kind == VERDICT_ERROR && v->host != HOST_UP) {
         knock_error(k, kind, v);
-        if (v->host == HOST_DOWN) knock_down(g, k);
+        if (v->host == HOST_DOWN)
+            knock_down(g, k);
         return;
     }
-    if (v->host != HOST_UP) return;
+    if (v->host != HOST_UP)
+        return;
     unsigned round = knock_round_of(k, kind);
     int64_t rtt = t - k->sent[kind];
     if (last) {
@@ -314,9 +355,12 @@ void knock_verdict(struct engine *g, struct knock *k, const struct probe *p, con
     }
     engine_answered(g, k->prefix, NULL, t, rtt);
     struct host *h = knock_promote(g, k, v->reason, v);
-    if (!h) return;
-    if (last) rtt_sample(&h->rtt, rtt);
-    if (v->kind == VERDICT_ANSWER) canary_learn(g, h, p, v);
+    if (!h)
+        return;
+    if (last)
+        rtt_sample(&h->rtt, rtt);
+    if (v->kind == VERDICT_ANSWER)
+        canary_learn(g, h, p, v);
     host_up(g, h);
 }
 

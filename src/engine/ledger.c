@@ -18,7 +18,8 @@ bool ledger_init(struct ledger *l, size_t ports, double bound, unsigned tries_ma
     l->log_bound = log(bound);
     l->tries_max = tries_max;
     l->v = calloc(l->n ? l->n : 1, sizeof *l->v);
-    if (!l->v) return false;
+    if (!l->v)
+        return false;
     for (size_t i = 0; i < l->n; i++)
         l->v[i].silent = (uint16_t)ll_min_size(l->span, ports - i * l->span);
     return true;
@@ -31,8 +32,10 @@ void ledger_finish(struct ledger *l) {
 
 void ledger_answer(struct ledger *l, size_t position, unsigned tries, bool evidence) {
     struct window *w = ledger_window(l, position);
-    if (w->silent) w->silent--;
-    if (!evidence) return;
+    if (w->silent)
+        w->silent--;
+    if (!evidence)
+        return;
     unsigned current = w->tries + (w->state == WINDOW_SENT ? 0U : 1U);
     if (tries >= current)
         w->answered_now++;
@@ -42,7 +45,8 @@ void ledger_answer(struct ledger *l, size_t position, unsigned tries, bool evide
 
 void ledger_sent(struct ledger *l, size_t i, int64_t now) {
     struct window *w = &l->v[i];
-    if (w->state != WINDOW_OPEN) return;
+    if (w->state != WINDOW_OPEN)
+        return;
     w->last_sent = now;
     w->state = WINDOW_SENT;
     w->tries++;
@@ -71,16 +75,19 @@ enum window_state ledger_judge(struct ledger *l, size_t i, double loss, unsigned
         w->state = WINDOW_CLOSED;
     else
         w->state = w->tries >= l->tries_max ? WINDOW_CAPPED : WINDOW_OPEN;
-    if (w->state != WINDOW_OPEN) l->finished++;
+    if (w->state != WINDOW_OPEN)
+        l->finished++;
     return (enum window_state)w->state;
 }
 
 bool ledger_review(struct ledger *l, double loss, unsigned tries_min) {
     for (size_t i = 0; i < l->n; i++) {
         struct window *w = &l->v[i];
-        if (w->state != WINDOW_CLOSED || w->silent == 0 || w->tries >= l->tries_max) continue;
+        if (w->state != WINDOW_CLOSED || w->silent == 0 || w->tries >= l->tries_max)
+            continue;
         w->log_product = (float)ledger_product_now(w, loss);
-        if (w->tries >= tries_min && w->log_product <= (float)ledger_bound_of(l)) continue;
+        if (w->tries >= tries_min && w->log_product <= (float)ledger_bound_of(l))
+            continue;
         w->state = WINDOW_OPEN;
         l->finished--;
     }
@@ -90,19 +97,22 @@ bool ledger_review(struct ledger *l, double loss, unsigned tries_min) {
 double ledger_worst(const struct ledger *l) {
     double worst = -INFINITY;
     for (size_t i = 0; i < l->n; i++)
-        if (l->v[i].silent && l->v[i].log_product > worst) worst = l->v[i].log_product;
+        if (l->v[i].silent && l->v[i].log_product > worst)
+            worst = l->v[i].log_product;
     return exp(worst);
 }
 
 uint32_t ledger_capped(const struct ledger *l) {
     uint32_t n = 0;
     for (size_t i = 0; i < l->n; i++)
-        if (l->v[i].state == WINDOW_CAPPED) n += l->v[i].silent;
+        if (l->v[i].state == WINDOW_CAPPED)
+            n += l->v[i].silent;
     return n;
 }
 
 uint32_t ledger_silent(const struct ledger *l) {
     uint32_t n = 0;
-    for (size_t i = 0; i < l->n; i++) n += l->v[i].silent;
+    for (size_t i = 0; i < l->n; i++)
+        n += l->v[i].silent;
     return n;
 }

@@ -1,37 +1,44 @@
-/* Epoch ledger of one host's port scan: the ports, in the order of the walk, are cut into windows. For each window the ledger keeps the
- * logarithm of the product of the loss estimates under which its silent ports were asked: a few bytes a window, nothing a
- * probe. A window is closed when its product is below the bound: then the chance that an answering port in it was
- * missed at every try is below the bound (fast-scanners 6.2). */
+/* Epoch ledger of one host's port scan: the ports, in the order of the walk, are cut into windows. For each window the
+ * ledger keeps the logarithm of the product of the loss estimates under which its silent ports were asked: a few bytes
+ * a window, nothing a probe. A window is closed when its product is below the bound: then the chance that an answering
+ * port in it was missed at every try is below the bound (fast-scanners 6.2). */
 #ifndef LL_ENGINE_LEDGER_H
 #define LL_ENGINE_LEDGER_H
 
 #include "base/base.h"
 
-enum window_state { WINDOW_OPEN, WINDOW_SENT /* a pass went out and is not judged yet */, WINDOW_CLOSED, WINDOW_CAPPED };
+enum window_state {
+    WINDOW_OPEN,
+    WINDOW_SENT /* a pass went out and is not judged yet */,
+    WINDOW_CLOSED,
+    WINDOW_CAPPED
+};
 
 struct window {
-    int64_t last_sent;      /* of the pass that is out */
-    float log_product;      /* natural logarithm, <= 0 */
+    int64_t last_sent; /* of the pass that is out */
+    float log_product; /* natural logarithm, <= 0 */
     uint8_t tries;
-    uint8_t state;          /* enum window_state */
-    uint16_t silent;        /* ports without an answer */
-    uint16_t answered_now;  /* first answered in the pass that is out */
+    uint8_t state;            /* enum window_state */
+    uint16_t silent;          /* ports without an answer */
+    uint16_t answered_now;    /* first answered in the pass that is out */
     uint16_t answered_before; /* first answered in the pass before */
 };
 
 struct ledger {
     struct window *v;
     size_t n;
-    size_t ports;           /* in all */
-    size_t span;            /* ports per window */
-    size_t finished;        /* windows closed or capped */
+    size_t ports;    /* in all */
+    size_t span;     /* ports per window */
+    size_t finished; /* windows closed or capped */
     double log_bound;
     unsigned tries_max;
 };
 
 bool ledger_init(struct ledger *l, size_t ports, double bound, unsigned tries_max) LL_MUST_USE;
 void ledger_finish(struct ledger *l);
-static inline struct window *ledger_window(struct ledger *l, size_t position) { return &l->v[position / l->span]; }
+static inline struct window *ledger_window(struct ledger *l, size_t position) {
+    return &l->v[position / l->span];
+}
 /* A port of this window got its first answer, to its `tries`-th try. `evidence`: the answer says something about loss
  * (ICMP errors do not: their senders limit them). */
 void ledger_answer(struct ledger *l, size_t position, unsigned tries, bool evidence);

@@ -2,10 +2,13 @@
 
 #include <math.h>
 
-void loss_init(struct loss *l) { *l = (struct loss){0}; }
+void loss_init(struct loss *l) {
+    *l = (struct loss){0};
+}
 
 void loss_feed(struct loss *l, double trials, double lost) {
-    if (trials <= 0) return;
+    if (trials <= 0)
+        return;
     double keep = exp(-trials / LOSS_MEMORY);
     l->trials = l->trials * keep + trials;
     l->lost = l->lost * keep + lost;
@@ -24,7 +27,9 @@ void loss_retract(struct loss *l, double lost) {
 #define UPPER_Z 1.645       /* one-sided 95 % */
 #define RUN_TRIALS_MIN 20.0 /* before that the run's mean is worth nothing */
 
-double loss_mean(const struct loss *l) { return l->trials > 0 ? l->lost / l->trials : 0; }
+double loss_mean(const struct loss *l) {
+    return l->trials > 0 ? l->lost / l->trials : 0;
+}
 
 /* Poisson upper limit in its square-root form: within a tenth of the exact one for any count, 2.2/n for none lost. */
 double loss_upper(const struct loss *l, const struct loss *run) {

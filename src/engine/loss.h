@@ -2,20 +2,21 @@
  * answered only at a later try). Old evidence fades, so that the estimate follows the path.
  *
  * Decisions never rest on the mean but on an upper limit that holds with about 95 %: few trials prove little, and a
- * figure of 0 lost of 50 still allows 4 %. Before there is evidence, PRIOR_TRIALS trials at the run's own mean stand in. */
+ * figure of 0 lost of 50 still allows 4 %. Before there is evidence, PRIOR_TRIALS trials at the run's own mean stand
+ * in. */
 #ifndef LL_ENGINE_LOSS_H
 #define LL_ENGINE_LOSS_H
 
 #include "base/base.h"
 
 struct loss {
-    double trials, lost;             /* faded evidence: what the path does now */
-    uint64_t trials_all, lost_all;   /* since the beginning: for the report */
+    double trials, lost;           /* faded evidence: what the path does now */
+    uint64_t trials_all, lost_all; /* since the beginning: for the report */
 };
 
-#define LOSS_FLOOR 0.005      /* one lucky stretch must not prove a path perfect */
+#define LOSS_FLOOR 0.005 /* one lucky stretch must not prove a path perfect */
 #define LOSS_PRIOR_TRIALS 50.0
-#define LOSS_MEMORY 400.0     /* trials after which old ones have faded to 1/e */
+#define LOSS_MEMORY 400.0 /* trials after which old ones have faded to 1/e */
 
 void loss_init(struct loss *l);
 void loss_feed(struct loss *l, double trials, double lost);

@@ -1,5 +1,6 @@
 /* From a received packet to the question that it answers. Nothing counts that does not prove itself: by the echoed
  * cookie, or where a protocol echoes nothing by being asked for at this moment. */
+#include "engine/match.h"
 #include "engine/state.h"
 
 static bool match_echo(const struct engine *g, const struct probe *p, const struct verdict *v) {
@@ -8,10 +9,14 @@ static bool match_echo(const struct engine *g, const struct probe *p, const stru
 }
 
 static void match_host(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
-    if (h->finishing) return;
-    if (canary_verdict(g, h, p, v, t)) return;
-    if (v->kind == VERDICT_ANSWER) canary_learn(g, h, p, v);
-    if (p == g->c.scan && h->walking) ports_verdict(g, h, p, v, t);
+    if (h->finishing)
+        return;
+    if (canary_verdict(g, h, p, v, t))
+        return;
+    if (v->kind == VERDICT_ANSWER)
+        canary_learn(g, h, p, v);
+    if (p == g->c.scan && h->walking)
+        ports_verdict(g, h, p, v, t);
 }
 
 static void match_subject(struct engine *g, struct subject *s, const struct probe *p, const struct verdict *v,
@@ -29,13 +34,17 @@ static void match_reset(struct engine *g, struct path *on, const struct frame *f
 
 static bool match_accept(struct engine *g, struct path *on, const struct probe *p, const struct verdict *v,
                          const struct frame *f) {
-    if (v->has_echo && !match_echo(g, p, v)) return false;
+    if (v->has_echo && !match_echo(g, p, v))
+        return false;
     g->received_packets++;
     g->received_bytes += f->length;
-    if (v->rst_due && v->has_echo) match_reset(g, on, f, v);
-    if (v->has_mac) path_neighbor_answer(g, v, on);
+    if (v->rst_due && v->has_echo)
+        match_reset(g, on, f, v);
+    if (v->has_mac)
+        path_neighbor_answer(g, v, on);
     struct subject *s = map_get(&g->subjects, &v->peer);
-    if (s) match_subject(g, s, p, v, f->t);
+    if (s)
+        match_subject(g, s, p, v, f->t);
     return true;
 }
 
@@ -43,24 +52,26 @@ void match_receive(void *ctx, const uint8_t *bytes, size_t n, int64_t t) {
     struct path *on = ctx;
     struct engine *g = on->engine;
     struct frame f;
-    if (g->done_told || !frame_read(on->link->frame, bytes, n, (uint32_t)on->link->ifindex, &f)) return;
+    if (g->done_told || !frame_read(on->link->frame, bytes, n, (uint32_t)on->link->ifindex, &f))
+        return;
     f.t = t;
     bool claimed = false;
     for (size_t i = 0; i < g->n_probes; i++) {
         const struct probe *p = g->probes[i];
         struct verdict v = {0};
-        if (p->via != PROBE_FRAME || !p->classify(&f, &v)) continue;
+        if (p->via != PROBE_FRAME || !p->classify(&f, &v))
+            continue;
         claimed = true;
-        if (match_accept(g, on, p, &v, &f)) return;
+        if (match_accept(g, on, p, &v, &f))
+            return;
     }
-    if (claimed) g->forged++;
+    if (claimed)
+        g->forged++;
 }
 
 void match_dialled(struct engine *g, struct flight *f, int result) {
-    struct verdict v = {.peer = f->subject->addr,
-                        .from = f->subject->addr,
-                        .port = f->port,
-                        .sport = f->tag};
+    struct verdict v = {.peer = f->subject->addr, .from = f->subject->addr, .port = f->port, .sport = f->tag};
     f->probe->dialled(result, &v);
-    if (v.kind != VERDICT_NONE) match_subject(g, f->subject, f->probe, &v, engine_now(g));
+    if (v.kind != VERDICT_NONE)
+        match_subject(g, f->subject, f->probe, &v, engine_now(g));
 }

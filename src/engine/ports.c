@@ -2,8 +2,8 @@
  * host is closed. */
 #include "engine/state.h"
 
-#define BURST 16                       /* packets of one host before the next host has its turn */
-#define BURST_NS (2 * NS_PER_MS)       /* how much a late wake-up may catch up */
+#define BURST 16                 /* packets of one host before the next host has its turn */
+#define BURST_NS (2 * NS_PER_MS) /* how much a late wake-up may catch up */
 #define ROOM_POLL (5 * NS_PER_MS)
 #define TRIES_MIN_LOSSY 3
 #define BLIND_STEP (100 * NS_PER_MS)
@@ -16,13 +16,16 @@ bool ports_begin(struct engine *g, struct host *h) {
     h->sent_us = calloc(n ? n : 1, sizeof *h->sent_us);
     h->tag = calloc(n ? n : 1, sizeof *h->tag);
     const struct timing *t = &g->c.settings->timing;
-    if (!h->r.ports || !h->sent_us || !h->tag) return false;
-    if (!ledger_init(&h->ledger, n, t->completeness, t->max_retries + 1)) return false;
+    if (!h->r.ports || !h->sent_us || !h->tag)
+        return false;
+    if (!ledger_init(&h->ledger, n, t->completeness, t->max_retries + 1))
+        return false;
     for (size_t i = 0; i < n; i++)
         h->r.ports[i] = (struct port_result){.port = g->sorted[i], .proto = (uint8_t)g->c.scan->proto};
     h->r.n_ports = n;
     h->r.scanned = true;
     h->walking = true;
+    h->prefix->walking++;
     h->began = engine_now(g);
     phase_enter(g, g->c.scan->phase, n, &h->r);
     engine_wake(g, h->began);
@@ -32,7 +35,8 @@ bool ports_begin(struct engine *g, struct host *h) {
 void ports_settle(struct engine *g, struct host *h) {
     for (size_t i = 0; i < h->r.n_ports; i++) {
         struct port_result *p = &h->r.ports[i];
-        if (p->state != PORT_UNKNOWN) continue;
+        if (p->state != PORT_UNKNOWN)
+            continue;
         p->state = (uint8_t)g->c.scan->silence;
         p->reason = REASON_NO_RESPONSE;
     }
@@ -42,7 +46,8 @@ void ports_settle(struct engine *g, struct host *h) {
 static void ports_keep_answered(struct host *h) {
     size_t kept = 0;
     for (size_t i = 0; i < h->r.n_ports; i++)
-        if (h->r.ports[i].state != PORT_UNKNOWN) h->r.ports[kept++] = h->r.ports[i];
+        if (h->r.ports[i].state != PORT_UNKNOWN)
+            h->r.ports[kept++] = h->r.ports[i];
     h->r.n_ports = kept;
     h->r.partial = true;
 }
@@ -66,13 +71,15 @@ static void ports_over(struct engine *g, struct host *h, bool complete) {
     else
         ports_keep_answered(h);
     h->walking = false;
+    h->prefix->walking--;
     h->ports_done = true;
     g->ports_resolved += g->c.n_ports;
     phase_leave(g, g->c.scan->phase, g->c.n_ports);
 }
 
 void ports_cut(struct engine *g, struct host *h) {
-    if (h->walking) ports_over(g, h, false);
+    if (h->walking)
+        ports_over(g, h, false);
 }
 
 /* ---- the walk */
@@ -92,7 +99,8 @@ static unsigned ports_tries_min(const struct host *h) {
 static void ports_judge(struct engine *g, struct host *h, size_t i) {
     struct window *w = &h->ledger.v[i];
     uint32_t late = w->answered_now, early = w->answered_before;
-    if (w->tries > 1) loss_feed(&h->loss, late + early, late);
+    if (w->tries > 1)
+        loss_feed(&h->loss, late + early, late);
     ledger_judge(&h->ledger, i, ports_loss(g, h), ports_tries_min(h));
 }
 
@@ -101,7 +109,8 @@ static bool ports_proven(const struct engine *g, struct host *h) {
     return ledger_review(&h->ledger, ports_loss(g, h), ports_tries_min(h));
 }
 
-/* Finds the next silent port. Returns 0 when h->cursor stands on one, the time to look again, or -1 when all is done. */
+/* Finds the next silent port. Returns 0 when h->cursor stands on one, the time to look again, or -1 when all is done.
+ */
 static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
     struct ledger *l = &h->ledger;
     while (l->finished < l->n || !ports_proven(g, h)) {
@@ -109,14 +118,17 @@ static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
         struct window *w = &l->v[i];
         if (w->state == WINDOW_SENT) {
             int64_t ripe = w->last_sent + engine_timeout(g, h);
-            if (w->silent && ripe > now) return ripe;
+            if (w->silent && ripe > now)
+                return ripe;
             ports_judge(g, h, i);
             h->cursor = i * l->span;
         }
         if (w->state == WINDOW_OPEN)
             for (; h->cursor < end; h->cursor++)
-                if (h->r.ports[g->walk_place[h->cursor]].state == PORT_UNKNOWN) return 0;
-        if (w->state == WINDOW_OPEN) ledger_sent(l, i, now); /* nothing silent is left in it */
+                if (h->r.ports[g->walk_place[h->cursor]].state == PORT_UNKNOWN)
+                    return 0;
+        if (w->state == WINDOW_OPEN)
+            ledger_sent(l, i, now); /* nothing silent is left in it */
         h->cursor = end >= l->ports ? 0 : end;
     }
     return -1;
@@ -126,8 +138,10 @@ static void ports_step_cursor(struct host *h, int64_t now) {
     struct ledger *l = &h->ledger;
     size_t i = h->cursor / l->span;
     h->cursor++;
-    if (h->cursor % l->span == 0 || h->cursor >= l->ports) ledger_sent(l, i, now);
-    if (h->cursor >= l->ports) h->cursor = 0;
+    if (h->cursor % l->span == 0 || h->cursor >= l->ports)
+        ledger_sent(l, i, now);
+    if (h->cursor >= l->ports)
+        h->cursor = 0;
 }
 
 static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
@@ -136,14 +150,19 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     const struct probe *p = g->c.scan;
     uint16_t tag = wire_tag(g, now);
     int64_t wait = engine_timeout(g, h);
-    if ((p->via == PROBE_DIAL || g->limited) && !flight_room(g)) return false;
+    if ((p->via == PROBE_DIAL || g->limited) && !flight_room(g))
+        return false;
     if (p->via == PROBE_DIAL) {
-        if (!flight_start(g, &h->subject, h->path, p, pr->port, tag, wait, false)) return false;
+        if (!flight_start(g, &h->subject, h->path, p, pr->port, tag, wait, false))
+            return false;
     } else {
-        if (!wire_ask(g, h->path, h->r.has_mac ? h->r.mac : NULL, p, &h->subject.addr, pr->port, tag)) return false;
-        if (g->limited && !flight_frame(g, &h->subject, p, pr->port, tag, wait)) return false;
+        if (!wire_ask(g, h->path, h->r.has_mac ? h->r.mac : NULL, p, &h->subject.addr, pr->port, tag))
+            return false;
+        if (g->limited && !flight_frame(g, &h->subject, p, pr->port, tag, wait))
+            return false;
     }
-    if (pr->tries < UINT8_MAX) pr->tries++;
+    if (pr->tries < UINT8_MAX)
+        pr->tries++;
     h->sent_us[place] = (uint32_t)(now / NS_PER_US);
     h->tag[place] = tag;
     h->canaries.packets++;
@@ -155,13 +174,17 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done. */
 static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     canary_judge(g, h, now);
-    if (h->answered == 0 && h->canaries.choices == 0) rate_blind(&h->rate, now, BLIND_STEP);
+    if (h->answered == 0 && h->canaries.choices == 0)
+        rate_blind(&h->rate, now, BLIND_STEP);
     for (unsigned i = 0; i < BURST; i++) {
         int64_t again = ports_seek(g, h, now);
-        if (again) return again;
+        if (again)
+            return again;
         int64_t slot = engine_slot(g, h->prefix, &h->rate, now);
-        if (slot > now) return slot;
-        if (!canary_maybe(g, h, now) || !ports_ask(g, h, now)) return now + ROOM_POLL;
+        if (slot > now)
+            return slot;
+        if (!canary_maybe(g, h, now) || !ports_ask(g, h, now))
+            return now + ROOM_POLL;
     }
     return now;
 }
@@ -189,29 +212,35 @@ void ports_run(struct engine *g, int64_t now) {
             return;
         }
     }
-    if (e) engine_wake(g, e->key);
+    if (e)
+        engine_wake(g, e->key);
 }
 
 /* ---- answers */
 
 static bool ports_replaces(const struct port_result *old, const struct verdict *v) {
-    if (old->state == PORT_UNKNOWN) return true;
+    if (old->state == PORT_UNKNOWN)
+        return true;
     return old->state == PORT_FILTERED && v->kind == VERDICT_ANSWER && v->state != PORT_FILTERED;
 }
 
 /* 1 + place of a third party in the host's list; 0 = the target itself, or the list is full. */
 static uint8_t ports_from(struct host *h, const struct addr *from) {
-    if (addr_eq(from, &h->subject.addr)) return 0;
+    if (addr_eq(from, &h->subject.addr))
+        return 0;
     for (size_t i = 0; i < h->r.n_from; i++)
-        if (addr_eq(&h->r.from_list[i], from)) return (uint8_t)(i + 1);
-    if (h->r.n_from == HOST_FROM_MAX) return 0;
+        if (addr_eq(&h->r.from_list[i], from))
+            return (uint8_t)(i + 1);
+    if (h->r.n_from == HOST_FROM_MAX)
+        return 0;
     h->r.from_list[h->r.n_from++] = *from;
     return (uint8_t)h->r.n_from;
 }
 
 static void ports_sample(struct engine *g, struct host *h, size_t place, int64_t t) {
     uint32_t us = (uint32_t)(t / NS_PER_US) - h->sent_us[place];
-    if (us > 1000000000U) return; /* the clock of the packet lies before the send */
+    if (us > 1000000000U)
+        return; /* the clock of the packet lies before the send */
     int64_t rtt = (int64_t)us * NS_PER_US;
     rtt_sample(&h->rtt, rtt);
     rtt_sample(&g->rtt, rtt);
@@ -219,21 +248,28 @@ static void ports_sample(struct engine *g, struct host *h, size_t place, int64_t
 
 void ports_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
     size_t place = g->place[v->port];
-    if (!place || v->state == PORT_UNKNOWN) return;
+    if (!place || v->state == PORT_UNKNOWN)
+        return;
     place--;
     struct port_result *pr = &h->r.ports[place];
     bool last = pr->tries > 0 && v->sport == h->tag[place];
-    if (!v->has_echo && p->via == PROBE_FRAME && !last) return;
-    if (g->limited) flight_answered(g, &h->subject, v->port, v->sport);
+    if (!v->has_echo && p->via == PROBE_FRAME && !last)
+        return;
+    if (g->limited)
+        flight_answered(g, &h->subject, v->port, v->sport);
     bool answer = v->kind == VERDICT_ANSWER;
     bool unambiguous = last && (g->c.settings->source_port < 0 || pr->tries == 1); /* Karn, RFC 6298 3 */
-    if (answer && unambiguous && pr->state == PORT_UNKNOWN) ports_sample(g, h, place, t);
-    if (answer) engine_answered(g, h->prefix, &h->rate, t, h->rtt.srtt);
-    if (!ports_replaces(pr, v)) return;
+    if (answer && unambiguous && pr->state == PORT_UNKNOWN)
+        ports_sample(g, h, place, t);
+    if (answer)
+        engine_answered(g, h->prefix, &h->rate, t, h->rtt.srtt);
+    if (!ports_replaces(pr, v))
+        return;
     if (pr->state == PORT_UNKNOWN) {
         h->answered++;
         unsigned tries = pr->tries;
-        if (!last && tries > 0) tries--; /* an earlier try was answered late */
+        if (!last && tries > 0)
+            tries--; /* an earlier try was answered late */
         ledger_answer(&h->ledger, g->walk_of[place], tries, answer);
     }
     pr->state = (uint8_t)v->state;
@@ -244,15 +280,18 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         struct event ev = {.kind = EVENT_PORT, .host = &h->r, .port = pr};
         engine_emit(g, &ev);
     }
-    if (h->answered == h->r.n_ports && heap_set(&g->hosts, &h->due, t)) engine_wake(g, t);
+    if (h->answered == h->r.n_ports && heap_set(&g->hosts, &h->due, t))
+        engine_wake(g, t);
 }
 
 void ports_flight_over(struct engine *g, struct host *h) {
-    if (h->walking && g->limited && heap_set(&g->hosts, &h->due, engine_now(g))) engine_wake(g, engine_now(g));
+    if (h->walking && g->limited && heap_set(&g->hosts, &h->due, engine_now(g)))
+        engine_wake(g, engine_now(g));
 }
 
 double ports_fraction(const struct host *h) {
-    if (!h->walking || h->ledger.ports == 0) return h->ports_done ? 1 : 0;
+    if (!h->walking || h->ledger.ports == 0)
+        return h->ports_done ? 1 : 0;
     double done = (double)h->answered;
     for (size_t i = 0; i < h->ledger.n; i++) {
         const struct window *w = &h->ledger.v[i];

@@ -5,13 +5,17 @@
 #define RATE_MIN 20.0
 #define FOLLOW_KEEP 0.93 /* a little less than what was delivered, so that the queue drains */
 #define FOLLOW_CLIMB 1.08
-#define TRIALS_MIN 12    /* before a judgement */
-#define TRIALS_TEST 8    /* the same after a cut, where canaries are dense and time is dear */
+#define TRIALS_MIN 12 /* before a judgement */
+#define TRIALS_TEST 8 /* the same after a cut, where canaries are dense and time is dear */
 #define EXCESS_MIN 0.02
 #define EXCESS_SIGMAS 2.5
-#define SAME_LOSS 0.6    /* this share of the loss is still there at the lower rate: it is random */
+#define SAME_LOSS 0.6 /* this share of the loss is still there at the lower rate: it is random */
 #define RANDOM_LOSS_MAX 0.5
-#define BASELINE_GAIN 0.1
+#define BASELINE_DOWN 0.2 /* the baseline follows quickly downwards and hardly upwards */
+#define BASELINE_UP 0.01
+#define RECENT_GAIN 0.03
+#define TRIALS_FOLLOW 24
+#define FOLLOW_STEP (50 * NS_PER_MS)
 
 void rate_init(struct rate *r, double start, double max, double blind_max) {
     *r = (struct rate){0};
@@ -22,7 +26,8 @@ void rate_init(struct rate *r, double start, double max, double blind_max) {
 
 void rate_take(struct rate *r, int64_t now, int64_t burst_ns) {
     int64_t step = (int64_t)(1e9 / r->per_s);
-    if (r->next < now - burst_ns) r->next = now - burst_ns;
+    if (r->next < now - burst_ns)
+        r->next = now - burst_ns;
     r->next += step > 0 ? step : 1;
     r->packets++;
 }
@@ -35,12 +40,15 @@ static void rate_grow(struct rate *r, int64_t now, int64_t rtt, double factor, d
 
 void rate_answer(struct rate *r, int64_t now, int64_t rtt) {
     r->answers++;
-    if (now < r->grow_at || r->per_s >= r->max) return;
-    if (r->step == RATE_STARTUP) rate_grow(r, now, rtt, 2.0, r->max);
+    if (now < r->grow_at || r->per_s >= r->max)
+        return;
+    if (r->step == RATE_STARTUP)
+        rate_grow(r, now, rtt, 2.0, r->max);
 }
 
 void rate_blind(struct rate *r, int64_t now, int64_t step_ns) {
-    if (r->step != RATE_STARTUP || now < r->grow_at || r->per_s >= r->blind_max) return;
+    if (r->step != RATE_STARTUP || now < r->grow_at || r->per_s >= r->blind_max)
+        return;
     rate_grow(r, now, step_ns, 2.0, r->blind_max);
 }
 
@@ -52,12 +60,15 @@ static void rate_change(struct rate *r, int64_t now, double per_s, enum rate_ste
     r->trials = r->lost = 0;
 }
 
-void rate_restart(struct rate *r, int64_t now, double per_s) { rate_change(r, now, per_s, RATE_STARTUP); }
+void rate_restart(struct rate *r, int64_t now, double per_s) {
+    rate_change(r, now, per_s, RATE_STARTUP);
+}
 
 /* Rate at which the packets of this batch really went: other limits may have held them back. */
 static double rate_real(const struct rate *r, const struct rate_trial *last) {
     int64_t ns = last->sent - r->first.sent;
-    if (ns < NS_PER_MS || last->packets <= r->first.packets) return r->per_s;
+    if (ns < NS_PER_MS || last->packets <= r->first.packets)
+        return r->per_s;
     return fmin(r->per_s, (double)(last->packets - r->first.packets) * 1e9 / (double)ns);
 }
 
@@ -81,21 +92,36 @@ static void rate_after_cut(struct rate *r, int64_t now, double real, double loss
     }
 }
 
-void rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t) {
-    if (t->sent < r->changed) return;
-    if (r->trials++ == 0) r->first = *t;
+static uint32_t rate_trials_wanted(const struct rate *r) {
+    if (r->step == RATE_STARTUP)
+        return TRIALS_MIN;
+    return r->step == RATE_TEST ? TRIALS_TEST : TRIALS_FOLLOW;
+}
+
+static void rate_clean(struct rate *r, int64_t now, int64_t rtt, double loss) {
+    r->baseline += (loss - r->baseline) * (loss < r->baseline ? BASELINE_DOWN : BASELINE_UP);
+    if (r->step == RATE_FOLLOW && now >= r->grow_at)
+        rate_grow(r, now, ll_max_i64(4 * rtt, FOLLOW_STEP), FOLLOW_CLIMB, r->max);
+}
+
+void rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t, const struct rate *shared) {
+    r->recent += ((double)t->lost - r->recent) * RECENT_GAIN;
+    if (t->sent < r->changed || (shared && t->sent < shared->changed))
+        return;
+    if (r->trials++ == 0)
+        r->first = *t;
     r->lost += t->lost;
-    if (r->trials < (r->step == RATE_TEST ? TRIALS_TEST : TRIALS_MIN)) return;
+    if (r->trials < rate_trials_wanted(r))
+        return;
+    double base = shared ? fmax(r->baseline, shared->recent) : r->baseline;
     double loss = (double)r->lost / r->trials, real = rate_real(r, t);
-    double sigma = sqrt(fmax(r->baseline, 0.01) * 0.99 / r->trials);
-    bool excess = loss - r->baseline > EXCESS_MIN + EXCESS_SIGMAS * sigma;
-    if (r->step == RATE_TEST) {
+    double sigma = sqrt(fmax(base, 0.01) * (1 - fmin(base, 0.9)) / r->trials);
+    bool excess = loss - base > EXCESS_MIN + EXCESS_SIGMAS * sigma;
+    if (r->step == RATE_TEST)
         rate_after_cut(r, now, real, loss, excess);
-    } else if (excess) {
+    else if (excess)
         rate_cut(r, now, real, loss);
-    } else {
-        r->baseline += (loss - r->baseline) * BASELINE_GAIN;
-        if (r->step == RATE_FOLLOW) rate_grow(r, now, rtt, FOLLOW_CLIMB, r->max);
-    }
+    else
+        rate_clean(r, now, rtt, loss);
     r->trials = r->lost = 0;
 }

@@ -22,8 +22,8 @@ struct stage {
     enum stage_need needs;
     /* Does this host need it? Called once, when the need is met. */
     bool (*wanted)(void *ctx, const struct stage_host *h);
-    /* Begins. Must lead to exactly one stage_done(h->engine_host, stage), now or later, unless cancel comes first. The stage_host is
-     * copied by whoever needs it longer. */
+    /* Begins. Must lead to exactly one stage_done(h->engine_host, stage), now or later, unless cancel comes first. The
+     * stage_host is copied by whoever needs it longer. */
     void (*start)(void *ctx, const struct stage_host *h);
     /* The host ends without waiting any longer: forget it. */
     void (*cancel)(void *ctx, const struct stage_host *h);

@@ -7,7 +7,8 @@
 #define HOP_LIMIT_V6 255
 
 uint16_t wire_tag(const struct engine *g, int64_t now) {
-    if (g->c.settings->source_port >= 0) return (uint16_t)g->c.settings->source_port;
+    if (g->c.settings->source_port >= 0)
+        return (uint16_t)g->c.settings->source_port;
     return (uint16_t)(g->c.port_base + (uint64_t)((now - g->started) / WIRE_EPOCH_NS) % WIRE_PORTS);
 }
 
@@ -17,7 +18,8 @@ bool wire_is_canary_tag(const struct engine *g, uint16_t tag) {
 
 static uint8_t wire_probe_number(const struct engine *g, const struct probe *p) {
     for (size_t i = 0; i < g->n_probes; i++)
-        if (g->probes[i] == p) return (uint8_t)i;
+        if (g->probes[i] == p)
+            return (uint8_t)i;
     return 0xff;
 }
 
@@ -27,8 +29,10 @@ uint64_t wire_cookie(const struct engine *g, const struct probe *p, const struct
 }
 
 static uint8_t wire_ttl(struct engine *g, const struct probe *p, bool v6) {
-    if (p && p->aim) return HOP_LIMIT_V6; /* RFC 4861 7.1: anything less is dropped */
-    if (g->c.settings->ttl >= 0) return (uint8_t)g->c.settings->ttl;
+    if (p && p->aim)
+        return HOP_LIMIT_V6; /* RFC 4861 7.1: anything less is dropped */
+    if (g->c.settings->ttl >= 0)
+        return (uint8_t)g->c.settings->ttl;
     return v6 ? HOP_LIMIT_V6 : (uint8_t)(TTL_LOW + rng_below(&g->rng, TTL_SPAN));
 }
 
@@ -62,9 +66,11 @@ bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], c
               const struct addr *dst, uint16_t port, uint16_t tag) {
     struct link *link = path->link;
     bool ethernet = link->frame == FRAME_ETHERNET;
-    if (p->over == PROBE_OVER_ETHERNET && !ethernet) return true;
+    if (p->over == PROBE_OVER_ETHERNET && !ethernet)
+        return true;
     uint8_t *slot = link->ops->alloc(link);
-    if (!slot) return false;
+    if (!slot)
+        return false;
     uint8_t aimed[MAC_LEN];
     struct addr ip_dst = *dst;
     if (p->aim) {
@@ -82,8 +88,10 @@ bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], c
                          .cookie = wire_cookie(g, p, dst, port, tag)};
     p->build(&body, &q);
     bool v6 = dst->family == ADDR_V6;
-    if (ethernet) wire_ethernet(&head, path, mac, over_ip ? (v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4) : p->ethertype);
-    if (over_ip) wire_network(g, &head, path, p, &ip_dst, p->ip_proto[v6], body.n);
+    if (ethernet)
+        wire_ethernet(&head, path, mac, over_ip ? (v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4) : p->ethertype);
+    if (over_ip)
+        wire_network(g, &head, path, p, &ip_dst, p->ip_proto[v6], body.n);
     wire_commit(g, link, l2 + l3 + body.n, l3 + body.n);
     return true;
 }
@@ -91,18 +99,21 @@ bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], c
 void wire_reset(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], const struct verdict *v) {
     struct link *link = path->link;
     uint8_t *slot = link ? link->ops->alloc(link) : NULL;
-    if (!slot) return;
+    if (!slot)
+        return;
     bool ethernet = link->frame == FRAME_ETHERNET, v6 = v->peer.family == ADDR_V6;
     size_t l2 = ethernet ? ETH_LEN : 0, l3 = ip_header_len(&v->peer);
     struct wr head = wr_of(slot, l2 + l3), body = wr_of(slot + l2 + l3, LINK_FRAME_MAX - l2 - l3);
     struct tcp t = {.sport = v->sport, .dport = v->port, .seq = v->rst_seq, .flags = TCP_RST};
     tcp_write(&body, &t, &path->route.source, &v->peer);
-    if (ethernet) wire_ethernet(&head, path, mac, v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4);
+    if (ethernet)
+        wire_ethernet(&head, path, mac, v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4);
     wire_network(g, &head, path, NULL, &v->peer, IP_PROTO_TCP, body.n);
     wire_commit(g, link, l2 + l3 + body.n, l3 + body.n);
 }
 
 void wire_flush(struct engine *g) {
     for (struct path *p = g->paths; p; p = p->next)
-        if (p->link) p->link->ops->flush(p->link);
+        if (p->link)
+            p->link->ops->flush(p->link);
 }

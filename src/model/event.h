@@ -7,7 +7,7 @@
 
 enum phase {
     PHASE_NONE,
-    PHASE_LIST,       /* -sL; makes no lines */
+    PHASE_LIST, /* -sL; makes no lines */
     PHASE_ARP_PING,
     PHASE_ND_PING,
     PHASE_PING,
@@ -39,42 +39,42 @@ struct progress {
 
 struct event {
     enum event_kind kind;
-    int64_t wall;      /* seconds since the epoch */
-    enum phase phase;  /* of PHASE_* events and STATUS */
-    uint32_t hosts;    /* PHASE_*: hosts in the phase so far; END: hosts in total */
-    uint64_t ports;    /* SCANNING: ports per host; END: ports in total */
-    double elapsed_s;  /* PHASE_END: of the phase; STATUS: of the run */
-    struct progress progress;                 /* PHASE_PROGRESS, STATUS */
+    int64_t wall;                                 /* seconds since the epoch */
+    enum phase phase;                             /* of PHASE_* events and STATUS */
+    uint32_t hosts;                               /* PHASE_*: hosts in the phase so far; END: hosts in total */
+    uint64_t ports;                               /* SCANNING: ports per host; END: ports in total */
+    double elapsed_s;                             /* PHASE_END: of the phase; STATUS: of the run */
+    struct progress progress;                     /* PHASE_PROGRESS, STATUS */
     uint64_t hosts_done, hosts_up, hosts_working; /* STATUS */
-    const struct host_result *host; /* HOST_UP, PORT, HOST, and SCANNING with one host; else NULL */
-    const struct port_result *port; /* PORT */
-    struct slice text;              /* TARGET_BAD: the expression */
+    const struct host_result *host;               /* HOST_UP, PORT, HOST, and SCANNING with one host; else NULL */
+    const struct port_result *port;               /* PORT */
+    struct slice text;                            /* TARGET_BAD: the expression */
 };
 
 /* One scan type of a run, for headers (XML scaninfo, grepable). */
 struct scan_info {
-    const char *type;        /* "syn", "connect" */
+    const char *type; /* "syn", "connect" */
     enum proto proto;
     size_t n_services;
-    struct slice services;   /* "1-100,443" */
+    struct slice services; /* "1-100,443" */
 };
 #define SCAN_INFO_MAX 8
 
 /* What is known when a run begins; const and alive until it ends. */
 struct run_info {
-    const char *version;      /* of this program */
-    struct slice args;        /* the command line as one line */
+    const char *version; /* of this program */
+    struct slice args;   /* the command line as one line */
     int64_t wall_start;
     struct scan_info scans[SCAN_INFO_MAX];
     size_t n_scans;
     int verbose, debug;
     bool show_reason;
     bool open_only;
-    bool ping_only;           /* -sn */
-    bool list_only;           /* -sL */
-    bool raw;                 /* packets are counted */
-    bool show_down;           /* down hosts are reported (-v) */
-    struct slice data_dir;    /* where the data files were read from */
+    bool ping_only;        /* -sn */
+    bool list_only;        /* -sL */
+    bool raw;              /* packets are counted */
+    bool show_down;        /* down hosts are reported (-v) */
+    struct slice data_dir; /* where the data files were read from */
 };
 
 struct run_stats {
@@ -83,8 +83,8 @@ struct run_stats {
     uint64_t hosts_up, hosts_down, hosts_total;
     bool raw;
     uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
-    bool interrupted;      /* SIGINT or SIGTERM, or stopped by the caller */
-    struct slice error;    /* non-empty: the run failed */
+    bool interrupted;            /* SIGINT or SIGTERM, or stopped by the caller */
+    struct slice error;          /* non-empty: the run failed */
     uint64_t hosts_missed_limit; /* reserved for sweeps */
 };
 

@@ -19,37 +19,37 @@ struct port_result {
 
 /* How complete a host's port answers are. */
 struct completeness {
-    bool measured;        /* false: nothing that answers was there to measure loss with */
-    double loss;          /* estimated two-way loss, 0..1 */
-    double miss_limit;    /* upper 95 % limit on the chance that an answering port was missed, per such port */
-    bool fell_silent;     /* what had answered stopped answering: the host went away or shuts us out */
-    uint32_t silent;      /* ports without any answer */
-    uint32_t capped;      /* of those: given up at --max-retries before the bound was reached */
+    bool measured;     /* false: nothing that answers was there to measure loss with */
+    double loss;       /* estimated two-way loss, 0..1 */
+    double miss_limit; /* upper 95 % limit on the chance that an answering port was missed, per such port */
+    bool fell_silent;  /* what had answered stopped answering: the host went away or shuts us out */
+    uint32_t silent;   /* ports without any answer */
+    uint32_t capped;   /* of those: given up at --max-retries before the bound was reached */
 };
 
 #define HOST_FROM_MAX 32
 
 struct host_result {
-    uint64_t index;           /* position among the targets: the order of reports */
+    uint64_t index; /* position among the targets: the order of reports */
     struct addr addr;
-    struct slice given;       /* the name that the user gave; empty when it was an address */
-    struct slice ptr;         /* reverse name; empty = none or not asked */
+    struct slice given;        /* the name that the user gave; empty when it was an address */
+    struct slice ptr;          /* reverse name; empty = none or not asked */
     const struct addr *others; /* further addresses of `given`, not scanned */
     size_t n_others;
     enum host_state state;
     enum reason reason;
     uint8_t ttl;
-    struct addr from;         /* who said so when it was not the target; family 0 otherwise */
+    struct addr from; /* who said so when it was not the target; family 0 otherwise */
     bool has_mac;
     uint8_t mac[MAC_LEN];
     struct slice vendor;
-    bool timed;               /* the next three are valid */
+    bool timed; /* the next three are valid */
     uint32_t srtt_us, rttvar_us, timeout_us;
     int64_t wall_start, wall_end; /* seconds since the epoch; 0 when nothing was sent */
-    bool timed_out;           /* --host-timeout ended it */
-    bool partial;             /* ended before its time: only ports that answered are listed */
-    bool scanned;             /* a port scan ran (not -sn, -sL, and not a down host) */
-    struct port_result *ports; /* every scanned port, by protocol then number */
+    bool timed_out;               /* --host-timeout ended it */
+    bool partial;                 /* ended before its time: only ports that answered are listed */
+    bool scanned;                 /* a port scan ran (not -sn, -sL, and not a down host) */
+    struct port_result *ports;    /* every scanned port, by protocol then number */
     size_t n_ports;
     struct addr from_list[HOST_FROM_MAX]; /* routers that sent ICMP errors about this host */
     size_t n_from;

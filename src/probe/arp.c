@@ -9,7 +9,8 @@ static void arp_build(struct wr *w, const struct question *q) {
 }
 
 static bool arp_classify(const struct frame *f, struct verdict *v) {
-    if (f->kind != FRAME_ARP || f->arp.op != ARP_REPLY) return false;
+    if (f->kind != FRAME_ARP || f->arp.op != ARP_REPLY)
+        return false;
     v->kind = VERDICT_ANSWER;
     v->peer = v->from = f->arp.sender;
     v->host = HOST_UP;

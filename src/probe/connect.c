@@ -34,13 +34,21 @@ static void connect_dialled(int result, struct verdict *v) {
         break;
     case ETIMEDOUT:
     case EHOSTDOWN:
+    case EMFILE: /* from here on a shortage of ours: it says nothing about the target */
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EAGAIN:
+    case EADDRNOTAVAIL:
+    case EADDRINUSE:
         v->kind = VERDICT_NONE;
         break;
     default:
         connect_set(v, PORT_FILTERED, HOST_UNKNOWN, REASON_DEST_UNREACH);
         break;
     }
-    if (v->kind == VERDICT_ANSWER && v->host == HOST_UNKNOWN) v->kind = VERDICT_ERROR;
+    if (v->kind == VERDICT_ANSWER && v->host == HOST_UNKNOWN)
+        v->kind = VERDICT_ERROR;
 }
 
 const struct probe probe_connect = {

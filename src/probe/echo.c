@@ -2,7 +2,9 @@
 #include "probe/icmp_query.h"
 #include "probe/list.h"
 
-static void echo_build(struct wr *w, const struct question *q) { icmp_query_build(w, q, ICMP_ECHO, ICMP6_ECHO); }
+static void echo_build(struct wr *w, const struct question *q) {
+    icmp_query_build(w, q, ICMP_ECHO, ICMP6_ECHO);
+}
 
 static bool echo_classify(const struct frame *f, struct verdict *v) {
     return icmp_query_classify(f, ICMP_ECHO, ICMP_ECHO_REPLY, ICMP6_ECHO, ICMP6_ECHO_REPLY, REASON_ECHO_REPLY, v);

@@ -2,7 +2,8 @@
 
 static enum host_state icmp_error_host(const struct verdict *v) {
     bool own = addr_eq(&v->peer, &v->from);
-    if (own && (v->reason == REASON_PORT_UNREACH || v->reason == REASON_PROTO_UNREACH)) return HOST_UP;
+    if (own && (v->reason == REASON_PORT_UNREACH || v->reason == REASON_PROTO_UNREACH))
+        return HOST_UP;
     return v->reason == REASON_TIME_EXCEEDED ? HOST_DOWN : HOST_UNKNOWN;
 }
 
@@ -14,9 +15,11 @@ static bool icmp_error_final(const struct frame *f) {
 }
 
 bool icmp_error_verdict(const struct frame *f, const uint8_t ip_proto[2], struct verdict *v) {
-    if (f->kind != FRAME_ICMP_ERROR || !f->quoted.ok || !icmp_error_final(f)) return false;
+    if (f->kind != FRAME_ICMP_ERROR || !f->quoted.ok || !icmp_error_final(f))
+        return false;
     bool v6 = f->quoted.ip.dst.family == ADDR_V6;
-    if (f->quoted.ip.proto != ip_proto[v6] || f->quoted.ip.fragment) return false;
+    if (f->quoted.ip.proto != ip_proto[v6] || f->quoted.ip.fragment)
+        return false;
     v->kind = VERDICT_ERROR;
     v->peer = f->quoted.ip.dst;
     v->from = f->ip.src;
@@ -29,7 +32,8 @@ bool icmp_error_verdict(const struct frame *f, const uint8_t ip_proto[2], struct
 
 bool icmp_error_tcp(const struct frame *f, struct verdict *v) {
     static const uint8_t tcp[2] = {IP_PROTO_TCP, IP_PROTO_TCP};
-    if (!icmp_error_verdict(f, tcp, v)) return false;
+    if (!icmp_error_verdict(f, tcp, v))
+        return false;
     v->port = f->quoted.dport;
     v->sport = f->quoted.sport;
     return true;

@@ -17,7 +17,7 @@
 PROBE_LIST(X)
 #undef X
 
-extern const struct probe *const probe_list[]; /* all of them, NULL at the end */
+extern const struct probe *const probe_list[];    /* all of them, NULL at the end */
 const struct probe *probe_find(const char *name); /* by struct probe.name; NULL when there is none */
 
 #endif

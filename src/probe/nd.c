@@ -8,7 +8,8 @@ static void nd_build(struct wr *w, const struct question *q) {
 }
 
 static bool nd_classify(const struct frame *f, struct verdict *v) {
-    if (f->kind != FRAME_ICMP || f->ip.src.family != ADDR_V6 || f->icmp.type != ICMP6_NEIGHBOR_ADVERT) return false;
+    if (f->kind != FRAME_ICMP || f->ip.src.family != ADDR_V6 || f->icmp.type != ICMP6_NEIGHBOR_ADVERT)
+        return false;
     v->kind = VERDICT_ANSWER;
     v->peer = v->from = f->nd_target;
     v->host = HOST_UP;

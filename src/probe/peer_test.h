@@ -7,7 +7,7 @@
 #include "net/checksum.h"
 
 #define PEER_TTL 57
-#define PEER_QUOTE_ALL 512 /* longer than any question */
+#define PEER_QUOTE_ALL 512 /* more than any question has */
 
 static const uint8_t peer_own_mac[MAC_LEN] = {2, 0, 0, 0, 0, 1}, peer_mac[MAC_LEN] = {2, 0, 0, 0, 0, 0x77};
 
@@ -98,15 +98,12 @@ static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) 
         peer_icmp_checksum(w, h);
         return true;
     }
-    if (h->dst.family == ADDR_V6) {
-        if (f->icmp.type != ICMP6_ECHO)
-            return false;
-        m.type = ICMP6_ECHO_REPLY;
-    } else {
-        if (f->icmp.type != ICMP_ECHO && f->icmp.type != ICMP_TIMESTAMP)
-            return false;
-        m.type = f->icmp.type == ICMP_ECHO ? ICMP_ECHO_REPLY : ICMP_TIMESTAMP_REPLY;
-    }
+    uint8_t echo = h->dst.family == ADDR_V6 ? ICMP6_ECHO : ICMP_ECHO;
+    m.type = h->dst.family == ADDR_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
+    if (f->icmp.type == ICMP_TIMESTAMP && h->dst.family == ADDR_V4)
+        m.type = ICMP_TIMESTAMP_REPLY;
+    else if (f->icmp.type != echo)
+        return false;
     icmp_write_query(w, &m, &h->src, &h->dst);
     return true;
 }

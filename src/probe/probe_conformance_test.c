@@ -1,21 +1,16 @@
 /* What every probe of the list owes to the engine (engine/probe.h). A new probe needs a row in `answers`. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cmocka.h>
+
 #include <errno.h>
 
-#include "base/rng.h"
-#include "net/cookie.h"
-#include "probe/list.h"
-#include "probe/peer_test.h"
+#include "probe/question_test.h"
 
-#define SEED 20261123
 #define QUESTIONS 40 /* a probe, family and link */
-#define RANDOM_FRAMES 20000
-#define HAS_PORTS(p) ((p)->proto == PROTO_TCP)
 
 /* What the answers of a host mean: to an open and to a closed port, or the same row for probes without ports. */
 static const struct answer_row {
@@ -61,74 +56,6 @@ static const struct error_row {
 };
 
 static const size_t quotes[] = {8, PEER_QUOTE_ALL};
-
-struct test { /* one asked question */
-    size_t number;
-    const struct probe *p;
-    struct question q;
-    struct peer_packet asked;
-};
-
-static struct rng rng;
-static const struct cookie_key key = {{0x0123456789abcdef, 0xfedcba9876543210}};
-
-static uint32_t mask_of(const struct probe *p) {
-    return p->echo_bits >= 32 ? UINT32_MAX : (1U << p->echo_bits) - 1;
-}
-
-static struct addr address(enum addr_family family, uint32_t n) {
-    uint8_t b[16] = {0x20,      0x01, 0x0d, 0xb8, [12] = (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8),
-                     (uint8_t)n};
-    return family == ADDR_V4 ? addr_v4(n) : addr_v6(b, 0);
-}
-
-/* As the engine's: bound to peer, ports and probe. */
-static uint64_t cookie_for(size_t number, const struct verdict *v) {
-    return cookie_of(&key, &v->peer, v->port, v->sport, (uint8_t)number);
-}
-
-/* A random question, or an extreme one. */
-static bool ask(struct test *t, size_t number, enum addr_family family, enum frame_link link, unsigned k) {
-    const struct probe *p = probe_list[number];
-    static const uint16_t edges[] = {1, 65535, 80, 32768};
-    if (p->via != PROBE_FRAME || (family == ADDR_V4 ? !p->v4 : !p->v6))
-        return false;
-    memset(t, 0, sizeof *t);
-    t->number = number;
-    t->p = p;
-    t->q = (struct question){.src = address(family, 0xc0000201),
-                             .dst = address(family, 0xc6336400 + (uint32_t)rng_below(&rng, 256)),
-                             .src_mac = peer_own_mac};
-    if (HAS_PORTS(p))
-        t->q.port = k < LL_COUNT(edges) ? edges[k] : (uint16_t)(1 + rng_below(&rng, 65535));
-    if (p->echo_bits)
-        t->q.sport = k < LL_COUNT(edges) ? edges[LL_COUNT(edges) - 1 - k] : (uint16_t)rng_u64(&rng);
-    struct verdict v = {.peer = t->q.dst, .port = t->q.port, .sport = t->q.sport};
-    t->q.cookie = cookie_for(number, &v);
-    if (k == 1)
-        t->q.cookie = UINT64_MAX; /* the echo of sequence number + 1 wraps */
-    return peer_ask(p, &t->q, link, &t->asked);
-}
-
-/* Calls fn for questions of all probes, families and links. */
-static void each(void (*fn)(struct test *t), unsigned questions) {
-    static const enum addr_family families[] = {ADDR_V4, ADDR_V6};
-    static const enum frame_link links[] = {FRAME_ETHERNET, FRAME_RAW_IP};
-    rng_seed(&rng, SEED);
-    for (size_t i = 0; probe_list[i]; i++)
-        for (size_t c = 0; c < 4; c++)
-            for (unsigned k = 0; k < questions; k++) {
-                struct test t;
-                if (ask(&t, i, families[c / 2], links[c % 2], k))
-                    fn(&t);
-            }
-}
-
-static bool classify(const struct probe *p, const struct peer_packet *packet, struct verdict *v) {
-    struct frame f;
-    memset(v, 0, sizeof *v);
-    return packet->n && frame_read(packet->link, packet->b, packet->n, 0, &f) && p->classify(&f, v);
-}
 
 /* ---- the slots */
 
@@ -347,91 +274,6 @@ static void errors_are_attributed(void **state) {
     each(errors_are_understood, 6);
 }
 
-/* ---- hostile packets */
-
-/* A verdict names nothing that the packet does not say. */
-static void verdict_is_honest(const struct probe *p, const struct frame *f, const struct verdict *v) {
-    bool error = f->kind == FRAME_ICMP_ERROR, tcp = f->kind == FRAME_TCP;
-    assert_int_equal(v->kind, error ? VERDICT_ERROR : VERDICT_ANSWER);
-    assert_true(v->peer.family == ADDR_V4 || v->peer.family == ADDR_V6);
-    assert_int_equal(v->port, error ? f->quoted.dport : tcp ? f->sport : 0);
-    if (tcp)
-        assert_int_equal(v->sport, f->dport);
-    if (error)
-        assert_true(f->quoted.ok && addr_eq(&v->peer, &f->quoted.ip.dst));
-    assert_true(!v->has_echo || p->echo_bits > 0);
-    assert_true(!v->rst_due || (tcp && v->has_echo && !(f->tcp.flags & TCP_RST)));
-    assert_true(v->reason < REASON_COUNT && v->state < PORT_STATE_COUNT && v->host <= HOST_SKIPPED);
-}
-
-static void feed_all(enum frame_link link, const uint8_t *bytes, size_t n) {
-    uint8_t *exact = malloc(n + 1); /* the address sanitizer watches its end */
-    struct frame f;
-    assert_non_null(exact);
-    memcpy(exact, bytes, n);
-    if (frame_read(link, exact, n, 3, &f))
-        for (size_t i = 0; probe_list[i]; i++) {
-            struct verdict v = {0};
-            if (probe_list[i]->via == PROBE_FRAME && probe_list[i]->classify(&f, &v))
-                verdict_is_honest(probe_list[i], &f, &v);
-        }
-    free(exact);
-}
-
-static void damaged_packet(const struct test *t, const struct peer_packet *packet) {
-    struct peer_packet bad = *packet;
-    for (size_t n = 0; n < packet->n; n++) {
-        struct verdict v;
-        bad.n = n;
-        feed_all(bad.link, bad.b, n);
-        if (classify(t->p, &bad, &v)) { /* what is left is enough, and says the same */
-            assert_int_equal(v.port, t->q.port);
-            assert_int_equal(v.sport, t->q.sport);
-            assert_true(!v.has_echo || ((v.echo ^ (uint32_t)t->q.cookie) & mask_of(t->p)) == 0);
-        }
-    }
-    for (size_t bit = 0; bit < packet->n * 8; bit++) {
-        bad.b[bit / 8] ^= (uint8_t)(1U << bit % 8);
-        feed_all(bad.link, bad.b, packet->n);
-        bad.b[bit / 8] ^= (uint8_t)(1U << bit % 8);
-    }
-}
-
-static void damaged_answers(struct test *t) {
-    struct peer_packet packet;
-    for (int open = 0; open < 2; open++)
-        if (peer_reply(&t->asked, open, &packet))
-            damaged_packet(t, &packet);
-    if (t->p->over != PROBE_OVER_IP)
-        return;
-    bool v6 = t->q.dst.family == ADDR_V6;
-    peer_error(&t->asked, &t->q.dst, v6 ? 1 : 3, 1, PEER_QUOTE_ALL, &packet);
-    damaged_packet(t, &packet);
-}
-
-static void random_packets(void) {
-    uint8_t bytes[160];
-    for (unsigned k = 0; k < RANDOM_FRAMES; k++) {
-        static const uint8_t protos[] = {IP_PROTO_TCP, IP_PROTO_ICMP, IP_PROTO_ICMP6};
-        size_t n = rng_below(&rng, sizeof bytes + 1);
-        for (size_t i = 0; i < n; i++)
-            bytes[i] = (uint8_t)rng_u64(&rng);
-        if (n > 40 && k % 4) { /* often enough a head that is believed */
-            bytes[0] = k % 2 ? 0x45 : 0x60;
-            bytes[6] = k % 2 ? 0 : protos[k % 3];
-            bytes[k % 2 ? 9 : 7] = protos[k % 3];
-            bytes[20] = bytes[40] = (uint8_t)rng_below(&rng, 16);
-        }
-        feed_all(k % 8 < 6 ? FRAME_RAW_IP : FRAME_ETHERNET, bytes, n);
-    }
-}
-
-static void hostile_packets_do_no_harm(void **state) {
-    (void)state;
-    each(damaged_answers, 3);
-    random_packets();
-}
-
 /* ---- dialled probes */
 
 static const struct dial_row {
@@ -480,48 +322,13 @@ static void ends_of_connections_are_understood(void **state) {
         }
 }
 
-/* ---- seeds of the fuzz target "probes": LL_SEED_DIR=... conformance_test */
-
-static void save_seed(const char *dir, const char *name, const struct peer_packet *packet) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    fputc(packet->link == FRAME_RAW_IP, f);
-    assert_int_equal(fwrite(packet->b, 1, packet->n, f), packet->n);
-    assert_int_equal(fclose(f), 0);
-}
-
-static void save_seeds(struct test *t) {
-    const char *dir = getenv("LL_SEED_DIR");
-    struct peer_packet packet;
-    bool v6 = t->q.dst.family == ADDR_V6;
-    if (!dir || (t->asked.link == FRAME_RAW_IP) != v6)
-        return;
-    for (int open = 0; open < 2; open++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s_v%d_%s", t->p->name, v6 ? 6 : 4, open ? "open" : "closed");
-        if (peer_reply(&t->asked, open, &packet) && (open || HAS_PORTS(t->p)))
-            save_seed(dir, name, &packet);
-        snprintf(name, sizeof name, "%s_v%d_error%d", t->p->name, v6 ? 6 : 4, open);
-        if (t->p->over != PROBE_OVER_IP)
-            continue;
-        peer_error(&t->asked, &t->q.dst, v6 ? 1 : 3, open ? 1 : 3, quotes[open], &packet);
-        save_seed(dir, name, &packet);
-    }
-}
-
-static void seeds_are_saved_on_request(void **state) {
-    (void)state;
-    each(save_seeds, 1);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slots_are_filled),           cmocka_unit_test(questions_are_well_formed),
-        cmocka_unit_test(every_answer_has_one_taker), cmocka_unit_test(errors_are_attributed),
-        cmocka_unit_test(hostile_packets_do_no_harm), cmocka_unit_test(ends_of_connections_are_understood),
-        cmocka_unit_test(seeds_are_saved_on_request),
+        cmocka_unit_test(slots_are_filled),
+        cmocka_unit_test(questions_are_well_formed),
+        cmocka_unit_test(every_answer_has_one_taker),
+        cmocka_unit_test(errors_are_attributed),
+        cmocka_unit_test(ends_of_connections_are_understood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

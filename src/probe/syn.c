@@ -39,14 +39,17 @@ static void syn_answer(const struct frame *f, struct verdict *v) {
 
 static bool syn_classify(const struct frame *f, struct verdict *v) {
     if (f->kind == FRAME_ICMP_ERROR) {
-        if (!icmp_error_tcp(f, v)) return false;
+        if (!icmp_error_tcp(f, v))
+            return false;
         v->has_echo = true;
         v->echo = f->quoted.seq;
         return true;
     }
     /* An RST that answers a SYN acknowledges it (RFC 9293 3.10.7.1); one without ACK answers something else. */
-    if (f->kind != FRAME_TCP || !(f->tcp.flags & (TCP_SYN | TCP_RST))) return false;
-    if ((f->tcp.flags & (TCP_RST | TCP_ACK)) == TCP_RST) return false;
+    if (f->kind != FRAME_TCP || !(f->tcp.flags & (TCP_SYN | TCP_RST)))
+        return false;
+    if ((f->tcp.flags & (TCP_RST | TCP_ACK)) == TCP_RST)
+        return false;
     v->kind = VERDICT_ANSWER;
     v->peer = v->from = f->ip.src;
     v->port = f->sport;

@@ -8,7 +8,7 @@
 static void tcp_ack_build(struct wr *w, const struct question *q) {
     struct tcp t = {.sport = q->sport,
                     .dport = q->port,
-                    .seq = (uint32_t)(q->cookie >> 32),
+                    .seq = (uint32_t)q->cookie, /* quoted by ICMP errors */
                     .ack = (uint32_t)q->cookie,
                     .flags = TCP_ACK,
                     .window = ACK_WINDOW};
@@ -17,11 +17,13 @@ static void tcp_ack_build(struct wr *w, const struct question *q) {
 
 static bool tcp_ack_classify(const struct frame *f, struct verdict *v) {
     if (f->kind == FRAME_ICMP_ERROR) {
-        /* The quoted 8 bytes end before the acknowledgement: only the ports bind this error to us. */
-        v->has_echo = false;
-        return icmp_error_tcp(f, v);
+        if (!icmp_error_tcp(f, v)) return false;
+        v->has_echo = true;
+        v->echo = f->quoted.seq;
+        return true;
     }
-    if (f->kind != FRAME_TCP || (f->tcp.flags & (TCP_RST | TCP_ACK)) != TCP_RST) return false;
+    if (f->kind != FRAME_TCP || (f->tcp.flags & (TCP_RST | TCP_ACK)) != TCP_RST)
+        return false;
     v->kind = VERDICT_ANSWER;
     v->peer = v->from = f->ip.src;
     v->port = f->sport;

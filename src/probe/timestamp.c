@@ -2,10 +2,13 @@
 #include "probe/icmp_query.h"
 #include "probe/list.h"
 
-static void timestamp_build(struct wr *w, const struct question *q) { icmp_query_build(w, q, ICMP_TIMESTAMP, 0); }
+static void timestamp_build(struct wr *w, const struct question *q) {
+    icmp_query_build(w, q, ICMP_TIMESTAMP, 0);
+}
 
 static bool timestamp_classify(const struct frame *f, struct verdict *v) {
-    if (f->ip.src.family != ADDR_V4) return false;
+    if (f->ip.src.family != ADDR_V4)
+        return false;
     return icmp_query_classify(f, ICMP_TIMESTAMP, ICMP_TIMESTAMP_REPLY, 0, 0, REASON_TIMESTAMP_REPLY, v);
 }
 

@@ -20,28 +20,35 @@ struct intake_item {
 
 static bool intake_family_wanted(const struct intake *t, uint32_t family) {
     const struct settings *s = t->settings;
-    if (s->only_v4 == s->only_v6) return true;
+    if (s->only_v4 == s->only_v6)
+        return true;
     return family == (s->only_v4 ? ADDR_V4 : ADDR_V6);
 }
 
 static void intake_choose_family(struct intake_item *it, const struct name_answer *a, uint32_t family) {
     for (size_t i = 0; i < a->n_addrs; i++) {
-        if (a->addrs[i].family != family) continue;
+        if (a->addrs[i].family != family)
+            continue;
         it->chosen[it->n_chosen++] = a->addrs[i];
         return;
     }
 }
 
-/* The first address of the family asked for; without -4 and -6 an IPv4 address if there is one; with both one of each. */
+/* The first address of the family asked for; without -4 and -6 an IPv4 address if there is one; with both one of each.
+ */
 static void intake_choose(struct intake_item *it, const struct name_answer *a) {
     const struct settings *s = it->intake->settings;
     bool both = s->only_v4 && s->only_v6;
-    if (both || !s->only_v6) intake_choose_family(it, a, ADDR_V4);
-    if (both || s->only_v6 || (!s->only_v4 && !it->n_chosen)) intake_choose_family(it, a, ADDR_V6);
+    if (both || !s->only_v6)
+        intake_choose_family(it, a, ADDR_V4);
+    if (both || s->only_v6 || (!s->only_v4 && !it->n_chosen))
+        intake_choose_family(it, a, ADDR_V6);
     for (size_t i = 0; i < a->n_addrs && it->n_others < NAMES_ADDRS_MAX; i++) {
         bool taken = false;
-        for (size_t k = 0; k < it->n_chosen; k++) taken = taken || addr_eq(&it->chosen[k], &a->addrs[i]);
-        if (!taken) it->others[it->n_others++] = a->addrs[i];
+        for (size_t k = 0; k < it->n_chosen; k++)
+            taken = taken || addr_eq(&it->chosen[k], &a->addrs[i]);
+        if (!taken)
+            it->others[it->n_others++] = a->addrs[i];
     }
 }
 
@@ -49,7 +56,8 @@ static void intake_choose(struct intake_item *it, const struct name_answer *a) {
 
 static void intake_bad(struct intake *t, struct slice text, const char *why) {
     log_message(t->log, LOG_ERROR, "target \"" SLICE_FMT "\" is skipped: %s", SLICE_ARG(text), why);
-    if (t->on_bad) t->on_bad(t->ctx, text);
+    if (t->on_bad)
+        t->on_bad(t->ctx, text);
 }
 
 static void intake_append(struct intake *t, const struct target_expr *x, struct slice text,
@@ -57,21 +65,26 @@ static void intake_append(struct intake *t, const struct target_expr *x, struct 
     struct err e = {0};
     bool ok = it ? target_space_add(t->space, x, it->chosen, it->n_chosen, it->others, it->n_others, &e)
                  : target_space_add(t->space, x, NULL, 0, NULL, 0, &e);
-    if (!ok) intake_bad(t, text, e.text);
+    if (!ok)
+        intake_bad(t, text, e.text);
 }
 
 static void intake_settle(struct intake *t) {
-    if (!t->walking || t->sealed || t->failed) return;
+    if (!t->walking || t->sealed || t->failed)
+        return;
     bool added = false;
     while (t->first && !t->first->waiting) {
         struct intake_item *it = t->first;
-        if (!it->failed) intake_append(t, &it->expr, (struct slice){it->text, it->n_text}, it);
+        if (!it->failed)
+            intake_append(t, &it->expr, (struct slice){it->text, it->n_text}, it);
         added = added || !it->failed;
         t->first = it->next;
-        if (!t->first) t->last = NULL;
+        if (!t->first)
+            t->last = NULL;
         free(it);
     }
-    if (added) t->on_added(t->ctx);
+    if (added)
+        t->on_added(t->ctx);
     if (!t->first && !t->reading) {
         t->sealed = true;
         t->on_sealed(t->ctx);
@@ -80,13 +93,15 @@ static void intake_settle(struct intake *t) {
 
 static struct intake_item *intake_item_new(struct intake *t, struct slice text, bool exclude) {
     struct intake_item *it = calloc(1, sizeof *it + text.n + 1);
-    if (!it) return NULL;
+    if (!it)
+        return NULL;
     it->intake = t;
     it->exclude = exclude;
     it->n_text = text.n;
     memcpy(it->text, text.p, text.n);
     struct err e;
-    if (!target_parse((struct slice){it->text, text.n}, &it->expr, &e)) it->failed = true;
+    if (!target_parse((struct slice){it->text, text.n}, &it->expr, &e))
+        it->failed = true;
     return it;
 }
 
@@ -101,7 +116,8 @@ static void intake_queue(struct intake *t, struct intake_item *it) {
 static void intake_named(void *ctx, const struct name_answer *a) {
     struct intake_item *it = ctx;
     it->waiting = false;
-    if (a->ok) intake_choose(it, a);
+    if (a->ok)
+        intake_choose(it, a);
     if (!it->n_chosen) {
         it->failed = true;
         const char *why = a->ok ? "it has no address of the wanted family" : a->error;
@@ -113,7 +129,8 @@ static void intake_named(void *ctx, const struct name_answer *a) {
 }
 
 static enum addr_family intake_ask_family(const struct settings *s) {
-    if (s->only_v4 == s->only_v6) return ADDR_NONE;
+    if (s->only_v4 == s->only_v6)
+        return ADDR_NONE;
     return s->only_v4 ? ADDR_V4 : ADDR_V6;
 }
 
@@ -140,9 +157,11 @@ static void intake_target(struct intake *t, struct slice text) {
         return;
     }
     intake_queue(t, it);
-    if (x.kind != TARGET_NAME) return;
+    if (x.kind != TARGET_NAME)
+        return;
     it->waiting = true;
-    if (t->names->ops->forward(t->names, it->expr.name, intake_ask_family(t->settings), intake_named, it)) return;
+    if (t->names->ops->forward(t->names, it->expr.name, intake_ask_family(t->settings), intake_named, it))
+        return;
     it->waiting = false;
     it->failed = true;
     intake_bad(t, text, "too many names are waiting to be resolved");
@@ -165,17 +184,20 @@ static bool intake_word(void *ctx, struct slice word, size_t line) {
         intake_target(f->t, word);
         return true;
     }
-    if (intake_exclude(f->t, word, f->e)) return true;
+    if (intake_exclude(f->t, word, f->e))
+        return true;
     err_context(f->e, SLICE_FMT ":%zu", SLICE_ARG(f->path), line);
     return false;
 }
 
 static bool intake_read(struct intake *t, struct slice path, bool exclude, struct err *e) {
     struct buf text;
-    if (!file_text_read(&text, path, e)) return err_context(e, exclude ? "list of excluded addresses" : "target list");
+    if (!file_text_read(&text, path, e))
+        return err_context(e, exclude ? "list of excluded addresses" : "target list");
     struct intake_file f = {.t = t, .path = path, .exclude = exclude, .e = e};
     bool ok = target_words(buf_slice(&text), intake_word, &f, e);
-    if (!ok && !exclude) err_context(e, "target list \"" SLICE_FMT "\"", SLICE_ARG(path));
+    if (!ok && !exclude)
+        err_context(e, "target list \"" SLICE_FMT "\"", SLICE_ARG(path));
     buf_finish(&text);
     return ok;
 }
@@ -186,9 +208,11 @@ static bool intake_begin_walk(struct intake *t, struct err *e) {
     t->walking = true;
     t->reading = true;
     t->on_ready(t->ctx);
-    for (size_t i = 0; i < t->settings->targets.n; i++) intake_target(t, t->settings->targets.v[i]);
+    for (size_t i = 0; i < t->settings->targets.n; i++)
+        intake_target(t, t->settings->targets.v[i]);
     for (size_t i = 0; i < t->settings->target_files.n; i++)
-        if (!intake_read(t, t->settings->target_files.v[i], false, e)) return false;
+        if (!intake_read(t, t->settings->target_files.v[i], false, e))
+            return false;
     t->reading = false;
     t->on_added(t->ctx);
     intake_settle(t);
@@ -209,8 +233,10 @@ static void intake_exclude_named(void *ctx, const struct name_answer *a) {
     else
         ok = target_exclude_add(&t->excludes, &it->expr, a->addrs, a->n_addrs, &e);
     free(it);
-    if (ok && (t->excludes_waiting || t->failed || t->walking)) return;
-    if (ok) ok = intake_begin_walk(t, &e);
+    if (ok && (t->excludes_waiting || t->failed || t->walking))
+        return;
+    if (ok)
+        ok = intake_begin_walk(t, &e);
     if (!ok && !t->failed) {
         t->failed = true;
         t->on_fatal(t->ctx, &e);
@@ -219,10 +245,13 @@ static void intake_exclude_named(void *ctx, const struct name_answer *a) {
 
 static bool intake_exclude(struct intake *t, struct slice text, struct err *e) {
     struct target_expr x;
-    if (!target_parse(text, &x, e)) return err_context(e, "excluded \"" SLICE_FMT "\"", SLICE_ARG(text));
-    if (x.kind != TARGET_NAME) return target_exclude_add(&t->excludes, &x, NULL, 0, e);
+    if (!target_parse(text, &x, e))
+        return err_context(e, "excluded \"" SLICE_FMT "\"", SLICE_ARG(text));
+    if (x.kind != TARGET_NAME)
+        return target_exclude_add(&t->excludes, &x, NULL, 0, e);
     struct intake_item *it = intake_item_new(t, text, true);
-    if (!it) return err_set(e, ERR_MEMORY, "no memory for the excluded names");
+    if (!it)
+        return err_set(e, ERR_MEMORY, "no memory for the excluded names");
     if (!t->names->ops->forward(t->names, it->expr.name, ADDR_NONE, intake_exclude_named, it)) {
         free(it);
         return err_set(e, ERR_LIMIT, "too many excluded names");
@@ -234,15 +263,18 @@ static bool intake_exclude(struct intake *t, struct slice text, struct err *e) {
 bool intake_init(struct intake *t, struct err *e) {
     rangeset_init(&t->excludes);
     t->space = target_space_create();
-    if (!t->space) return err_set(e, ERR_MEMORY, "no memory for the targets");
+    if (!t->space)
+        return err_set(e, ERR_MEMORY, "no memory for the targets");
     return true;
 }
 
 bool intake_start(struct intake *t, struct err *e) {
     for (size_t i = 0; i < t->settings->excludes.n; i++)
-        if (!intake_exclude(t, t->settings->excludes.v[i], e)) return false;
+        if (!intake_exclude(t, t->settings->excludes.v[i], e))
+            return false;
     for (size_t i = 0; i < t->settings->exclude_files.n; i++)
-        if (!intake_read(t, t->settings->exclude_files.v[i], true, e)) return false;
+        if (!intake_read(t, t->settings->exclude_files.v[i], true, e))
+            return false;
     return t->excludes_waiting > 0 || intake_begin_walk(t, e);
 }
 

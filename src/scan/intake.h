@@ -16,7 +16,7 @@ struct intake {
     struct target_space *space;
     struct rangeset excludes;
     const struct log *log;
-    void (*on_ready)(void *ctx);                 /* excludes are sealed: the walk may begin */
+    void (*on_ready)(void *ctx); /* excludes are sealed: the walk may begin */
     void (*on_added)(void *ctx);
     void (*on_sealed)(void *ctx);
     void (*on_bad)(void *ctx, struct slice text); /* a target expression that cannot be used; already said */
@@ -24,7 +24,7 @@ struct intake {
     void *ctx;
     struct intake_item *first, *last; /* waiting in order */
     size_t excludes_waiting;
-    bool reading;   /* files are being read: nothing is sealed yet */
+    bool reading; /* files are being read: nothing is sealed yet */
     bool sealed, failed, walking;
     uint64_t given; /* expressions seen */
 };

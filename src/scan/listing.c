@@ -30,7 +30,8 @@ static void listing_drain(struct listing *l) {
         struct listing_row *row = l->first;
         listing_tell(l, &row->r);
         l->first = row->next;
-        if (!l->first) l->last = NULL;
+        if (!l->first)
+            l->last = NULL;
         l->waiting--;
         free(row);
     }
@@ -40,7 +41,8 @@ static void listing_named(void *ctx, struct slice name) {
     struct listing_row *row = ctx;
     struct listing *l = row->listing;
     size_t n = ll_min_size(name.n, NAME_MAX_BYTES);
-    if (n) memcpy(row->name, name.p, n);
+    if (n)
+        memcpy(row->name, name.p, n);
     row->r.ptr = (struct slice){row->name, n};
     row->ready = true;
     listing_drain(l);
@@ -49,7 +51,8 @@ static void listing_named(void *ctx, struct slice name) {
 
 static bool listing_ask(struct listing *l, const struct host_result *r) {
     struct listing_row *row = calloc(1, sizeof *row);
-    if (!row) return false;
+    if (!row)
+        return false;
     row->listing = l;
     row->r = *r;
     if (!rdns_lookup(l->rdns, &r->addr, listing_named, row)) {
@@ -67,7 +70,8 @@ static bool listing_ask(struct listing *l, const struct host_result *r) {
 
 static void listing_one(struct listing *l, u128 i) {
     struct target_at at;
-    if (!target_space_nth(l->space, i, &at) || at.excluded) return;
+    if (!target_space_nth(l->space, i, &at) || at.excluded)
+        return;
     struct host_result r = {.index = (uint64_t)i,
                             .addr = at.addr,
                             .given = at.given,
@@ -75,7 +79,8 @@ static void listing_one(struct listing *l, u128 i) {
                             .n_others = at.n_others,
                             .state = HOST_UNKNOWN,
                             .reason = REASON_USER_SET};
-    if (!l->rdns || !listing_ask(l, &r)) listing_tell(l, &r);
+    if (!l->rdns || !listing_ask(l, &r))
+        listing_tell(l, &r);
 }
 
 static void listing_turn(void *ctx) {
@@ -85,14 +90,17 @@ static void listing_turn(void *ctx) {
         listing_one(l, l->walk++);
     listing_drain(l);
     bool more = l->walk < size && !l->stopped;
-    if (more && l->waiting < WAITING_MAX) listing_go(l);
-    if (more || (l->waiting && !l->stopped) || !l->sealed || l->over) return;
+    if (more && l->waiting < WAITING_MAX)
+        listing_go(l);
+    if (more || (l->waiting && !l->stopped) || !l->sealed || l->over)
+        return;
     l->over = true;
     l->done(l->ctx);
 }
 
 void listing_go(struct listing *l) {
-    if (!l->over) loop_timer_at(l->loop, &l->timer, loop_now(l->loop));
+    if (!l->over)
+        loop_timer_at(l->loop, &l->timer, loop_now(l->loop));
 }
 
 void listing_stop(struct listing *l) {

@@ -23,8 +23,8 @@ struct listing {
 };
 
 void listing_init(struct listing *l, struct loop *loop, const struct target_space *space, struct rdns *rdns);
-void listing_go(struct listing *l);     /* the space has grown, or was sealed */
-void listing_stop(struct listing *l);   /* tells what is complete and ends */
+void listing_go(struct listing *l);   /* the space has grown, or was sealed */
+void listing_stop(struct listing *l); /* tells what is complete and ends */
 void listing_finish(struct listing *l);
 
 #endif

@@ -16,7 +16,8 @@ static const struct writer_type *outputs_type(enum log_format f) {
 
 static bool outputs_alive(const struct outputs *o) {
     for (size_t i = 0; i < o->n; i++)
-        if (!o->v[i].file.failed) return true;
+        if (!o->v[i].file.failed)
+            return true;
     return o->n == 0;
 }
 
@@ -26,14 +27,16 @@ static void outputs_failure(void *ctx, const struct sink_file *f, const struct e
     bool alive = outputs_alive(o);
     log_message(o->log, LOG_ERROR, "%s; this report is incomplete%s", e->text,
                 alive ? "" : ", and no other one is written: the scan ends");
-    if (!alive && o->on_dead) o->on_dead(o->ctx);
+    if (!alive && o->on_dead)
+        o->on_dead(o->ctx);
 }
 
 static bool outputs_add(struct outputs *o, struct slice path, const struct writer_type *type, bool terminal,
                         struct err *e) {
     struct output *out = &o->v[o->n];
     *out = (struct output){.type = type, .terminal = terminal};
-    if (!sink_file_open(&out->file, path, e)) return false;
+    if (!sink_file_open(&out->file, path, e))
+        return false;
     out->file.on_failure = outputs_failure;
     out->file.ctx = o;
     o->n++;
@@ -44,8 +47,10 @@ bool outputs_open(struct outputs *o, const struct settings *s, bool terminal, co
     *o = (struct outputs){.log = log};
     for (size_t i = 0; i < s->n_files; i++) {
         const struct output_file *f = &s->files[i];
-        if (slice_eq(f->path, SLICE("-"))) terminal = false;
-        if (!outputs_add(o, f->path, outputs_type(f->format), false, e)) return false;
+        if (slice_eq(f->path, SLICE("-")))
+            terminal = false;
+        if (!outputs_add(o, f->path, outputs_type(f->format), false, e))
+            return false;
     }
     return !terminal || outputs_add(o, SLICE("-"), &writer_text, true, e);
 }
@@ -55,7 +60,8 @@ bool outputs_begin(struct outputs *o, const struct run_info *run, const struct s
         struct output *out = &o->v[i];
         struct writer_options options = {.run = run, .services = services, .terminal = out->terminal};
         out->writer = out->type->create(&options, sink_file_sink(&out->file));
-        if (!out->writer) return err_set(e, ERR_MEMORY, "no memory for a report");
+        if (!out->writer)
+            return err_set(e, ERR_MEMORY, "no memory for a report");
         out->type->begin(out->writer);
     }
     return true;
@@ -63,7 +69,8 @@ bool outputs_begin(struct outputs *o, const struct run_info *run, const struct s
 
 void outputs_event(struct outputs *o, const struct event *ev) {
     for (size_t i = 0; i < o->n; i++)
-        if (o->v[i].writer) o->v[i].type->event(o->v[i].writer, ev);
+        if (o->v[i].writer)
+            o->v[i].type->event(o->v[i].writer, ev);
 }
 
 bool outputs_end(struct outputs *o, const struct run_stats *stats) {
@@ -81,6 +88,7 @@ bool outputs_end(struct outputs *o, const struct run_stats *stats) {
 
 void outputs_destroy(struct outputs *o) {
     for (size_t i = 0; i < o->n; i++)
-        if (o->v[i].writer) o->v[i].type->destroy(o->v[i].writer);
+        if (o->v[i].writer)
+            o->v[i].type->destroy(o->v[i].writer);
     o->n = 0;
 }

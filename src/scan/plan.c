@@ -9,10 +9,12 @@
 /* -r: ascending. Otherwise shuffled, with the highest ranks in front. */
 static bool plan_ports(struct plan *p, const struct settings *s, const struct services *services, uint64_t seed) {
     p->ports = calloc(65537, sizeof *p->ports);
-    if (!p->ports) return false;
+    if (!p->ports)
+        return false;
     const struct portset *set = &s->ports[PROTO_TCP];
     p->n_ports = portset_list(set, p->ports, 65536);
-    if (s->sequential_ports) return true;
+    if (s->sequential_ports)
+        return true;
     struct rng rng;
     rng_seed(&rng, seed);
     for (size_t i = p->n_ports; i > 1; i--) {
@@ -24,7 +26,8 @@ static bool plan_ports(struct plan *p, const struct settings *s, const struct se
     size_t front = 0;
     for (size_t i = 0; i < p->n_ports; i++) {
         unsigned rank = services_rank(services, PROTO_TCP, p->ports[i]);
-        if (rank == 0 || rank > FIRST_RANKS) continue;
+        if (rank == 0 || rank > FIRST_RANKS)
+            continue;
         uint16_t v = p->ports[i];
         p->ports[i] = p->ports[front];
         p->ports[front++] = v;
@@ -48,7 +51,8 @@ static void plan_probes(const struct settings *s, bool raw, struct engine_config
         plan_ping(c, &probe_connect, 80);
         plan_ping(c, &probe_connect, 443);
     }
-    if (s->ping_only || s->list_only) return;
+    if (s->ping_only || s->list_only)
+        return;
     bool syn = s->scan == SCAN_SYN || (s->scan == SCAN_DEFAULT && raw);
     c->scan = syn ? &probe_syn : &probe_connect;
 }
@@ -65,13 +69,13 @@ static bool plan_info(struct plan *p, const struct settings *s, bool raw, const 
                            .raw = raw && !s->list_only,
                            .show_down = s->verbose > 0 || s->dns == DNS_ALWAYS,
                            .data_dir = SLICE("built in")};
-    if (!c->scan) return true;
+    if (!c->scan)
+        return true;
     buf_init(&p->services, PORTS_TEXT_MAX);
-    if (!portset_format(&s->ports[c->scan->proto], &p->services)) return false;
-    i->scans[i->n_scans++] = (struct scan_info){.type = c->scan->name,
-                                                .proto = c->scan->proto,
-                                                .n_services = p->n_ports,
-                                                .services = buf_slice(&p->services)};
+    if (!portset_format(&s->ports[c->scan->proto], &p->services))
+        return false;
+    i->scans[i->n_scans++] = (struct scan_info){
+        .type = c->scan->name, .proto = c->scan->proto, .n_services = p->n_ports, .services = buf_slice(&p->services)};
     return true;
 }
 

@@ -1,5 +1,5 @@
-/* From settings to what the engine does: which probes, which ports in which order, and how that is described in the heads
- * of reports. */
+/* From settings to what the engine does: which probes, which ports in which order, and how that is described in the
+ * heads of reports. */
 #ifndef LL_SCAN_PLAN_H
 #define LL_SCAN_PLAN_H
 

@@ -12,9 +12,12 @@ struct held_host {
     struct host_result r;
 };
 
-static void report_queue_due(void *ctx) { report_queue_flush(ctx); }
+static void report_queue_due(void *ctx) {
+    report_queue_flush(ctx);
+}
 
-void report_queue_init(struct report_queue *q, struct loop *loop, void (*tell)(void *ctx, struct event *ev), void *ctx) {
+void report_queue_init(struct report_queue *q, struct loop *loop, void (*tell)(void *ctx, struct event *ev),
+                       void *ctx) {
     *q = (struct report_queue){.loop = loop, .tell = tell, .ctx = ctx};
     loop_timer_init(&q->timer, report_queue_due, q);
 }
@@ -29,23 +32,27 @@ static bool report_queue_copy(struct held_host *held, const struct host_result *
     held->r = *r;
     if (r->ptr.n) {
         held->r.ptr = arena_copy(&held->arena, r->ptr);
-        if (!held->r.ptr.p) return false;
+        if (!held->r.ptr.p)
+            return false;
     }
     if (!r->n_ports) {
         held->r.ports = NULL;
         return true;
     }
     held->r.ports = arena_array(&held->arena, r->n_ports, sizeof *r->ports);
-    if (!held->r.ports) return false;
+    if (!held->r.ports)
+        return false;
     memcpy(held->r.ports, r->ports, r->n_ports * sizeof *r->ports);
     return true;
 }
 
 bool report_queue_add(struct report_queue *q, const struct host_result *r) {
     struct held_host *held = calloc(1, sizeof *held);
-    if (held) arena_init(&held->arena, "held host", HELD_ARENA);
+    if (held)
+        arena_init(&held->arena, "held host", HELD_ARENA);
     if (!held || !report_queue_copy(held, r)) {
-        if (held) arena_finish(&held->arena);
+        if (held)
+            arena_finish(&held->arena);
         free(held);
         report_queue_tell(q, r);
         return false;
@@ -74,9 +81,11 @@ static struct held_host *report_queue_merge(struct held_host *a, struct held_hos
 
 /* Merge sort of the list by index. */
 static struct held_host *report_queue_sort(struct held_host *list, size_t n) {
-    if (n < 2) return list;
+    if (n < 2)
+        return list;
     struct held_host *middle = list;
-    for (size_t i = 1; i < n / 2; i++) middle = middle->next;
+    for (size_t i = 1; i < n / 2; i++)
+        middle = middle->next;
     struct held_host *rest = middle->next;
     middle->next = NULL;
     return report_queue_merge(report_queue_sort(list, n / 2), report_queue_sort(rest, n - n / 2));

@@ -1,5 +1,6 @@
-/* Finished hosts on their way to the reports. Hosts finish in any order; those that finish within a moment of one another
- * are told in the order of the targets. Nothing is held back longer than that moment, and nothing is lost at the end. */
+/* Finished hosts on their way to the reports. Hosts finish in any order; those that finish within a moment of one
+ * another are told in the order of the targets. Nothing is held back longer than that moment, and nothing is lost at
+ * the end. */
 #ifndef LL_SCAN_REPORT_QUEUE_H
 #define LL_SCAN_REPORT_QUEUE_H
 

@@ -37,7 +37,8 @@ struct run {
 static void run_tell(void *ctx, struct event *ev) {
     struct run *r = ctx;
     outputs_event(&r->outputs, ev);
-    if (r->c.on_event) r->c.on_event(r->c.ctx, ev);
+    if (r->c.on_event)
+        r->c.on_event(r->c.ctx, ev);
 }
 
 struct run_down_host {
@@ -58,9 +59,11 @@ static void run_down_named(void *ctx, struct slice name) {
 
 /* -R wants the names of down hosts too; no stage sees those. */
 static bool run_ask_down_name(struct run *r, const struct host_result *h) {
-    if (r->c.settings->dns != DNS_ALWAYS || r->stopped) return false;
+    if (r->c.settings->dns != DNS_ALWAYS || r->stopped)
+        return false;
     struct run_down_host *d = malloc(sizeof *d);
-    if (!d) return false;
+    if (!d)
+        return false;
     *d = (struct run_down_host){.run = r, .r = *h};
     if (!rdns_lookup(&r->rdns, &h->addr, run_down_named, d)) {
         free(d);
@@ -73,11 +76,14 @@ static bool run_ask_down_name(struct run *r, const struct host_result *h) {
 static void run_host(struct run *r, const struct host_result *h) {
     if (h->state != HOST_UP && !r->plan.info.show_down) {
         /* Nobody prints it; one lone target is told anyway, because its reader asks why nothing is there. */
-        if (!r->intake.sealed || target_space_size(r->intake.space) != 1) return;
+        if (!r->intake.sealed || target_space_size(r->intake.space) != 1)
+            return;
     }
     struct host_result copy = *h;
-    if (copy.has_mac) copy.vendor = vendors_find(&r->vendors, copy.mac);
-    if (copy.state != HOST_UP && run_ask_down_name(r, &copy)) return;
+    if (copy.has_mac)
+        copy.vendor = vendors_find(&r->vendors, copy.mac);
+    if (copy.state != HOST_UP && run_ask_down_name(r, &copy))
+        return;
     report_queue_add(&r->queue, &copy);
 }
 
@@ -92,7 +98,8 @@ static void run_engine_event(void *ctx, struct event *ev) {
 /* ---- end */
 
 static void run_finish(struct run *r) {
-    if (r->ended) return;
+    if (r->ended)
+        return;
     r->ended = true;
     progress_stop(&r->progress);
     report_queue_flush(&r->queue);
@@ -100,7 +107,8 @@ static void run_finish(struct run *r) {
 }
 
 static void run_finish_if_done(struct run *r) {
-    if (r->engine_done && r->asked_names == 0) run_finish(r);
+    if (r->engine_done && r->asked_names == 0)
+        run_finish(r);
 }
 
 static void run_engine_done(void *ctx) {
@@ -117,11 +125,13 @@ static void run_fail(void *ctx, const struct err *e) {
 
 static void run_outputs_dead(void *ctx) {
     struct run *r = ctx;
-    if (r->door && r->ready) run_stop(r);
+    if (r->door && r->ready)
+        run_stop(r);
 }
 
 void run_stop(struct run *r) {
-    if (r->ended || r->stopped) return;
+    if (r->ended || r->stopped)
+        return;
     r->stopped = true;
     rdns_give_up(&r->rdns);
     if (r->engine)
@@ -133,7 +143,8 @@ void run_stop(struct run *r) {
 }
 
 void run_report_status(struct run *r) {
-    if (r->engine && !r->ended) progress_now(&r->progress, true);
+    if (r->engine && !r->ended)
+        progress_now(&r->progress, true);
 }
 
 /* ---- intake */
@@ -243,7 +254,8 @@ struct run *run_create(const struct run_config *c, struct err *e) {
 
 static void run_stats(struct run *r, struct run_stats *out) {
     struct engine_totals t = {0};
-    if (r->engine) engine_totals(r->engine, &t);
+    if (r->engine)
+        engine_totals(r->engine, &t);
     *out = (struct run_stats){.wall_end = loop_wall_s(r->door->loop),
                               .elapsed_s = (double)(loop_now(r->door->loop) - r->started) / 1e9,
                               .hosts_up = t.hosts_up,
@@ -261,15 +273,20 @@ static void run_stats(struct run *r, struct run_stats *out) {
 enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct err *e) {
     r->door = door;
     r->started = loop_now(door->loop);
-    if (!plan_make(&r->plan, r->c.settings, r->c.services, r->c.raw, door->seed, &r->engine_config, e)) return RUN_FAILED;
+    if (!plan_make(&r->plan, r->c.settings, r->c.services, r->c.raw, door->seed, &r->engine_config, e))
+        return RUN_FAILED;
     run_engine_setup(r, door);
     r->plan.info.args = r->c.args;
     r->plan.info.wall_start = loop_wall_s(door->loop);
     report_queue_init(&r->queue, door->loop, run_tell, r);
-    if (!run_intake_setup(r, e) || !outputs_begin(&r->outputs, &r->plan.info, r->c.services, e)) return RUN_FAILED;
-    if (!intake_start(&r->intake, &r->fatal)) r->ended = true;
-    if (!r->ended) door->loop->ops->run(door->loop);
-    if (!r->ended) run_finish(r);
+    if (!run_intake_setup(r, e) || !outputs_begin(&r->outputs, &r->plan.info, r->c.services, e))
+        return RUN_FAILED;
+    if (!intake_start(&r->intake, &r->fatal))
+        r->ended = true;
+    if (!r->ended)
+        door->loop->ops->run(door->loop);
+    if (!r->ended)
+        run_finish(r);
     struct run_stats stats;
     run_stats(r, &stats);
     *reports_ok = outputs_end(&r->outputs, &stats);
@@ -281,13 +298,15 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
 }
 
 void run_destroy(struct run *r) {
-    if (!r) return;
+    if (!r)
+        return;
     if (r->door) {
         progress_stop(&r->progress);
         r->door->names->ops->cancel_all(r->door->names);
         engine_destroy(r->engine);
         rdns_finish(&r->rdns);
-        if (r->listing.loop) listing_finish(&r->listing);
+        if (r->listing.loop)
+            listing_finish(&r->listing);
         report_queue_finish(&r->queue);
         intake_finish(&r->intake);
     }

@@ -27,22 +27,27 @@ struct ll_scan {
 
 #define STOP_POLL (100 * NS_PER_MS)
 
-const char *ll_version(void) { return LL_VERSION; }
+const char *ll_version(void) {
+    return LL_VERSION;
+}
 
 static void scan_log(void *ctx, enum log_level level, const char *text) {
     struct ll_scan *s = ctx;
-    if (level > LOG_WARNING || !s->fn) return;
+    if (level > LOG_WARNING || !s->fn)
+        return;
     struct ll_event ev = {.kind = LL_EVENT_MESSAGE, .text = text};
     s->fn(s->ctx, &ev);
 }
 
 struct ll_scan *ll_scan_create(void) {
     struct ll_scan *s = calloc(1, sizeof *s);
-    if (!s) return NULL;
+    if (!s)
+        return NULL;
     s->services = services_builtin(&s->error);
     s->log = (struct log){.emit = scan_log, .ctx = s};
     arena_init(&s->event, "event", EVENT_ARENA_MAX);
-    if (s->services && settings_init(&s->settings, &s->error)) return s;
+    if (s->services && settings_init(&s->settings, &s->error))
+        return s;
     services_destroy(s->services);
     free(s);
     return NULL;
@@ -51,7 +56,8 @@ struct ll_scan *ll_scan_create(void) {
 enum ll_status ll_scan_option(struct ll_scan *s, const char *name, const char *value) {
     err_clear(&s->error);
     const struct option_row *row = option_find(slice_of(name), &s->error);
-    if (!row) return LL_ERROR;
+    if (!row)
+        return LL_ERROR;
     struct slice v = slice_of(value);
     if (!option_is_setting(row)) {
         err_set(&s->error, ERR_USAGE, "option \"%s\" belongs to the command, not to the library", name);
@@ -62,7 +68,8 @@ enum ll_status ll_scan_option(struct ll_scan *s, const char *name, const char *v
 
 enum ll_status ll_scan_target(struct ll_scan *s, const char *expression) {
     err_clear(&s->error);
-    if (text_list_add(&s->settings.targets, &s->settings.arena, slice_of(expression))) return LL_OK;
+    if (text_list_add(&s->settings.targets, &s->settings.arena, slice_of(expression)))
+        return LL_OK;
     err_set(&s->error, ERR_MEMORY, "no memory for another target");
     return LL_ERROR;
 }
@@ -99,7 +106,8 @@ static void scan_host(const struct host_result *h, char address[ADDR_TEXT_MAX], 
 
 static void scan_event(void *ctx, const struct event *ev) {
     struct ll_scan *s = ctx;
-    if (!s->fn || (ev->kind != EVENT_PORT && ev->kind != EVENT_HOST)) return;
+    if (!s->fn || (ev->kind != EVENT_PORT && ev->kind != EVENT_HOST))
+        return;
     char address[ADDR_TEXT_MAX], name[EVENT_TEXT_MAX];
     struct ll_host host;
     arena_reset(&s->event);
@@ -113,7 +121,8 @@ static void scan_event(void *ctx, const struct event *ev) {
     }
     size_t n = ev->host->n_ports;
     struct ll_port *ports = n ? calloc(n, sizeof *ports) : NULL;
-    for (size_t i = 0; ports && i < n; i++) ports[i] = scan_port(s, &ev->host->ports[i]);
+    for (size_t i = 0; ports && i < n; i++)
+        ports[i] = scan_port(s, &ev->host->ports[i]);
     host.ports = ports;
     host.n_ports = ports ? n : 0;
     out.kind = LL_EVENT_HOST;
@@ -142,7 +151,8 @@ static enum ll_status scan_play(struct ll_scan *s) {
                            .on_event = scan_event,
                            .ctx = s};
     s->run = run_create(&c, &s->error);
-    if (!s->run) return LL_ERROR;
+    if (!s->run)
+        return LL_ERROR;
     loop_timer_init(&s->stop_poll, scan_look_for_stop, s);
     loop_timer_at(s->world.door.loop, &s->stop_poll, loop_now(s->world.door.loop) + STOP_POLL);
     bool reports_ok = true;
@@ -150,8 +160,10 @@ static enum ll_status scan_play(struct ll_scan *s) {
     loop_timer_off(s->world.door.loop, &s->stop_poll);
     run_destroy(s->run);
     s->run = NULL;
-    if (end == RUN_FAILED) return LL_ERROR;
-    if (end == RUN_INTERRUPTED) return LL_INTERRUPTED;
+    if (end == RUN_FAILED)
+        return LL_ERROR;
+    if (end == RUN_INTERRUPTED)
+        return LL_INTERRUPTED;
     return reports_ok ? LL_OK : LL_INCOMPLETE;
 }
 
@@ -162,19 +174,26 @@ enum ll_status ll_scan_run(struct ll_scan *s) {
         return LL_ERROR;
     }
     s->ran = true;
-    if (!option_complete(&s->settings, s->services, &s->log, &s->error)) return LL_ERROR;
-    if (!world_open(&s->world, &s->settings, &s->log, &s->error)) return LL_ERROR;
+    if (!option_complete(&s->settings, s->services, &s->log, &s->error))
+        return LL_ERROR;
+    if (!world_open(&s->world, &s->settings, &s->log, &s->error))
+        return LL_ERROR;
     enum ll_status status = scan_play(s);
     world_close(&s->world);
     return status;
 }
 
-void ll_scan_stop(struct ll_scan *s) { s->stop_asked = 1; }
+void ll_scan_stop(struct ll_scan *s) {
+    s->stop_asked = 1;
+}
 
-const char *ll_scan_error(const struct ll_scan *s) { return s->error.text; }
+const char *ll_scan_error(const struct ll_scan *s) {
+    return s->error.text;
+}
 
 void ll_scan_destroy(struct ll_scan *s) {
-    if (!s) return;
+    if (!s)
+        return;
     services_destroy(s->services);
     settings_finish(&s->settings);
     arena_finish(&s->event);

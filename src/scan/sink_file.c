@@ -8,7 +8,9 @@
 #define PATH_TEXT_MAX 4096
 #define WRITE_WAIT_MS 10000 /* how long a full pipe may hold the scan up */
 
-static bool sink_file_is_stdout(const struct sink_file *f) { return slice_eq(f->path, SLICE("-")); }
+static bool sink_file_is_stdout(const struct sink_file *f) {
+    return slice_eq(f->path, SLICE("-"));
+}
 
 bool sink_file_open(struct sink_file *f, struct slice path, struct err *e) {
     *f = (struct sink_file){.fd = -1, .path = path};
@@ -17,11 +19,13 @@ bool sink_file_open(struct sink_file *f, struct slice path, struct err *e) {
         return true;
     }
     char name[PATH_TEXT_MAX];
-    if (path.n >= sizeof name) return err_set(e, ERR_INPUT, "the name of a report file is longer than %d bytes", PATH_TEXT_MAX - 1);
+    if (path.n >= sizeof name)
+        return err_set(e, ERR_INPUT, "the name of a report file is longer than %d bytes", PATH_TEXT_MAX - 1);
     memcpy(name, path.p, path.n);
     name[path.n] = 0;
     f->fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (f->fd < 0) return err_os(e, errno, "cannot open the report file \"%s\"", name);
+    if (f->fd < 0)
+        return err_os(e, errno, "cannot open the report file \"%s\"", name);
     f->own = true;
     return true;
 }
@@ -33,7 +37,8 @@ static void sink_file_fail(struct sink_file *f, int os) {
         err_os(&e, os, "cannot write the report to standard output");
     else
         err_os(&e, os, "cannot write the report file \"" SLICE_FMT "\"", SLICE_ARG(f->path));
-    if (f->on_failure) f->on_failure(f->ctx, f, &e);
+    if (f->on_failure)
+        f->on_failure(f->ctx, f, &e);
 }
 
 static bool sink_file_wait(const struct sink_file *f) {
@@ -55,10 +60,13 @@ static void sink_file_write(void *ctx, struct slice bytes) {
     f->lost += bytes.n;
 }
 
-struct sink sink_file_sink(struct sink_file *f) { return (struct sink){.write = sink_file_write, .ctx = f}; }
+struct sink sink_file_sink(struct sink_file *f) {
+    return (struct sink){.write = sink_file_write, .ctx = f};
+}
 
 bool sink_file_close(struct sink_file *f) {
-    if (f->own && f->fd >= 0 && close(f->fd) != 0 && !f->failed) sink_file_fail(f, errno);
+    if (f->own && f->fd >= 0 && close(f->fd) != 0 && !f->failed)
+        sink_file_fail(f, errno);
     f->fd = -1;
     return !f->failed;
 }

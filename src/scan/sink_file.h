@@ -7,10 +7,10 @@
 
 struct sink_file {
     int fd;
-    bool own;           /* close it at the end */
-    struct slice path;  /* for messages; "-" is standard output */
+    bool own;          /* close it at the end */
+    struct slice path; /* for messages; "-" is standard output */
     bool failed;
-    uint64_t lost;      /* bytes that could not be written */
+    uint64_t lost;                                                                 /* bytes that could not be written */
     void (*on_failure)(void *ctx, const struct sink_file *f, const struct err *e); /* once, at the first failure */
     void *ctx;
 };

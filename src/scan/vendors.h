@@ -1,5 +1,5 @@
-/* Who made a network card: the IEEE's public list of address blocks (MA-L), read from Debian's ieee-data package when it is
- * installed, and only when the first hardware address is seen. */
+/* Who made a network card: the IEEE's public list of address blocks (MA-L), read from Debian's ieee-data package when
+ * it is installed, and only when the first hardware address is seen. */
 #ifndef LL_SCAN_VENDORS_H
 #define LL_SCAN_VENDORS_H
 

@@ -12,8 +12,8 @@
 #include "link/network_linux.h"
 #include "scan/file_text.h"
 
-#define PORT_BASE 61000       /* above Linux's default ephemeral range, which ends at 60999 */
-#define PORT_BASE_LOW 20000   /* when the range was moved upwards */
+#define PORT_BASE 61000     /* above Linux's default ephemeral range, which ends at 60999 */
+#define PORT_BASE_LOW 20000 /* when the range was moved upwards */
 
 /* The block of own source ports must not meet connections that the kernel makes. */
 static uint16_t world_port_base(void) {
@@ -21,18 +21,22 @@ static uint16_t world_port_base(void) {
     struct err e;
     uint64_t low = 0, high = 0;
     struct slice rest, word;
-    if (!file_text_read(&text, SLICE("/proc/sys/net/ipv4/ip_local_port_range"), &e)) return PORT_BASE;
+    if (!file_text_read(&text, SLICE("/proc/sys/net/ipv4/ip_local_port_range"), &e))
+        return PORT_BASE;
     rest = buf_slice(&text);
     bool known = slice_word(&rest, &word) && num_u64(word, &low) && slice_word(&rest, &word) && num_u64(word, &high);
     buf_finish(&text);
-    if (!known || high < PORT_BASE || low > PORT_BASE + ENGINE_OWN_PORTS) return PORT_BASE;
+    if (!known || high < PORT_BASE || low > PORT_BASE + ENGINE_OWN_PORTS)
+        return PORT_BASE;
     return low > PORT_BASE_LOW + ENGINE_OWN_PORTS ? PORT_BASE_LOW : PORT_BASE;
 }
 
 static uint64_t world_seed(const struct settings *s) {
     uint64_t seed = (uint64_t)time(NULL);
-    if (s->has_seed) return s->seed;
-    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) seed ^= (uint64_t)clock();
+    if (s->has_seed)
+        return s->seed;
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        seed ^= (uint64_t)clock();
     return seed;
 }
 
@@ -70,19 +74,25 @@ bool world_open(struct world *w, const struct settings *s, const struct log *log
     w->door.seed = world_seed(s);
     w->door.port_base = world_port_base();
     w->door.loop = loop_uv_create(e);
-    if (!w->door.loop) return false;
+    if (!w->door.loop)
+        return false;
     w->door.dialer = dial_socket_create(w->door.loop, e);
-    if (w->door.dialer && world_network(w, s, log, e) && world_names(w, s, e)) return true;
+    if (w->door.dialer && world_network(w, s, log, e) && world_names(w, s, e))
+        return true;
     world_close(w);
     return false;
 }
 
 void world_close(struct world *w) {
     struct door *d = &w->door;
-    if (d->names) d->names->ops->destroy(d->names);
-    if (d->network) d->network->ops->destroy(d->network);
-    if (d->dialer) d->dialer->ops->destroy(d->dialer);
-    if (d->loop) d->loop->ops->destroy(d->loop);
+    if (d->names)
+        d->names->ops->destroy(d->names);
+    if (d->network)
+        d->network->ops->destroy(d->network);
+    if (d->dialer)
+        d->dialer->ops->destroy(d->dialer);
+    if (d->loop)
+        d->loop->ops->destroy(d->loop);
     *d = (struct door){0};
 }
 

@@ -17,17 +17,22 @@ struct player {
 
 static void player_log(void *ctx, enum log_level level, const char *text) {
     struct player *p = ctx;
-    if (level > LOG_WARNING) return;
-    if (!p->r->messages++) snprintf(p->r->first_message, sizeof p->r->first_message, "%s", text);
+    if (level > LOG_WARNING)
+        return;
+    if (!p->r->messages++)
+        snprintf(p->r->first_message, sizeof p->r->first_message, "%s", text);
 }
 
 static bool player_option(struct player *p, struct slice word, struct slice *rest) {
     struct slice value = {0}, name = word;
     struct err *e = &p->r->error;
     const struct option_row *row = option_attached(word, &value);
-    if (!row) row = option_find(name, e);
-    if (!row) return false;
-    if (!value.p && row->arg == ARG_REQUIRED && !slice_word(rest, &value)) return err_set(e, ERR_USAGE, "value missing");
+    if (!row)
+        row = option_find(name, e);
+    if (!row)
+        return false;
+    if (!value.p && row->arg == ARG_REQUIRED && !slice_word(rest, &value))
+        return err_set(e, ERR_USAGE, "value missing");
     return option_apply(&p->settings, row, value.p ? &value : NULL, e);
 }
 
@@ -36,7 +41,8 @@ static bool player_command(struct player *p) {
     err_clear(&p->r->error);
     while (slice_word(&rest, &word)) {
         if (word.p[0] != '-') {
-            if (!text_list_add(&p->settings.targets, &p->settings.arena, word)) return false;
+            if (!text_list_add(&p->settings.targets, &p->settings.arena, word))
+                return false;
         } else if (!player_option(p, word, &rest)) {
             return false;
         }
@@ -48,10 +54,14 @@ static void player_port(struct player *p, const struct host_result *h, const str
     struct scenario_result *r = p->r;
     enum port_state truth = sim_truth_port(p->sim, &h->addr, port->port);
     r->ports++;
-    if (truth == PORT_OPEN) r->open_true++;
-    if (truth == PORT_OPEN && port->state != PORT_OPEN) r->open_missed++;
-    if (truth != PORT_OPEN && port->state == PORT_OPEN) r->open_false++;
-    if ((enum port_state)port->state != truth) r->wrong++;
+    if (truth == PORT_OPEN)
+        r->open_true++;
+    if (truth == PORT_OPEN && port->state != PORT_OPEN)
+        r->open_missed++;
+    if (truth != PORT_OPEN && port->state == PORT_OPEN)
+        r->open_false++;
+    if ((enum port_state)port->state != truth)
+        r->wrong++;
 }
 
 static void player_host(struct player *p, const struct host_result *h) {
@@ -62,7 +72,8 @@ static void player_host(struct player *p, const struct host_result *h) {
     r->down += h->state == HOST_DOWN;
     r->hosts_missed += truth && !up;
     r->hosts_false += !truth && up && h->reason != REASON_USER_SET;
-    for (size_t i = 0; i < h->n_ports; i++) player_port(p, h, &h->ports[i]);
+    for (size_t i = 0; i < h->n_ports; i++)
+        player_port(p, h, &h->ports[i]);
     r->capped += h->complete.capped;
     r->silent += h->complete.silent;
     r->loss = h->complete.loss;
@@ -71,8 +82,10 @@ static void player_host(struct player *p, const struct host_result *h) {
 
 static void player_event(void *ctx, const struct event *ev) {
     struct player *p = ctx;
-    if (ev->kind == EVENT_HOST) player_host(p, ev->host);
-    if (p->r->on_event) p->r->on_event(p->r->ctx, ev, p->sim);
+    if (ev->kind == EVENT_HOST)
+        player_host(p, ev->host);
+    if (p->r->on_event)
+        p->r->on_event(p->r->ctx, ev, p->sim);
 }
 
 static void player_stop(void *ctx) {
@@ -92,9 +105,11 @@ static bool player_play(struct player *p) {
                            .on_event = player_event,
                            .ctx = p};
     p->run = run_create(&c, &r->error);
-    if (!p->run) return false;
+    if (!p->run)
+        return false;
     loop_timer_init(&p->stop, player_stop, p);
-    if (p->s->stop_at) loop_timer_at(door->loop, &p->stop, loop_now(door->loop) + p->s->stop_at);
+    if (p->s->stop_at)
+        loop_timer_at(door->loop, &p->stop, loop_now(door->loop) + p->s->stop_at);
     r->end = run_play(p->run, door, &r->reports_ok, &r->error);
     loop_timer_off(door->loop, &p->stop);
     r->elapsed = sim_elapsed(p->sim);
@@ -111,7 +126,8 @@ bool scenario_run(const struct scenario *s, struct scenario_result *r) {
     struct player p = {.s = s, .r = r};
     p.log = (struct log){.emit = player_log, .ctx = &p};
     p.sim = sim_create(s->world, s->seed, &r->error);
-    if (!p.sim) return false;
+    if (!p.sim)
+        return false;
     bool ok = settings_init(&p.settings, &r->error);
     p.settings.verbose = 1; /* down hosts are told too */
     p.settings.has_seed = true;

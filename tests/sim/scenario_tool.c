@@ -20,16 +20,20 @@ int main(int argc, char **argv) {
     unsigned long runs = 1;
     int at = 1;
     for (; at < argc && argv[at][0] == '-'; at++) {
-        if (argv[at][1] == 'c') s.connect = true;
-        if (argv[at][1] == 'n' && at + 1 < argc) runs = strtoul(argv[++at], NULL, 10);
+        if (argv[at][1] == 'c')
+            s.connect = true;
+        if (argv[at][1] == 'n' && at + 1 < argc)
+            runs = strtoul(argv[++at], NULL, 10);
     }
-    if (argc - at < 3) return 2;
+    if (argc - at < 3)
+        return 2;
     s.seed = strtoull(argv[at], NULL, 10);
     struct buf text;
     struct err e;
     s.world = argv[at + 1];
     bool file = file_text_read(&text, slice_of(argv[at + 1]), &e);
-    if (file) s.world = buf_cstr(&text);
+    if (file)
+        s.world = buf_cstr(&text);
     s.command = argv[at + 2];
     for (unsigned long i = 0; i < runs; i++, s.seed++) {
         struct scenario_result r = {0};
@@ -40,6 +44,7 @@ int main(int argc, char **argv) {
         }
         tool_print(&r, (double)(clock() - began) / CLOCKS_PER_SEC);
     }
-    if (file) buf_finish(&text);
+    if (file)
+        buf_finish(&text);
     return 0;
 }

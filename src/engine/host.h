@@ -1,0 +1,57 @@
+/* Live hosts. */
+#ifndef LL_ENGINE_HOST_H
+#define LL_ENGINE_HOST_H
+
+#include "base/arena.h"
+#include "base/heap.h"
+#include "engine/canary.h"
+#include "engine/ledger.h"
+#include "engine/loss.h"
+#include "engine/path.h"
+#include "engine/rtt.h"
+#include "engine/subject.h"
+#include "io/loop.h"
+
+#define HOST_ARENA_CEILING (8U << 20)
+
+struct knock;
+
+/* A live host. */
+struct host {
+    struct subject subject;
+    struct engine *engine;
+    struct host *next, *prev; /* all hosts at work */
+    struct heap_entry due;
+    struct arena arena;
+    struct host_result r;
+    struct path *path;
+    struct prefix *prefix;
+    struct twin *twins;
+    struct rtt rtt;
+    struct loss loss;
+    struct rate rate;
+    struct canaries canaries;
+    struct ledger ledger;
+    uint32_t *sent_us; /* of the last try of each port, by place in r.ports; low 32 bits of microseconds */
+    uint16_t *tag;     /* own port of that try */
+    size_t cursor;     /* place in the walk */
+    size_t answered;
+    unsigned flights; /* attempts that are out */
+    bool walking;     /* the port scan runs */
+    bool ports_done;
+    bool finishing;
+    unsigned stages_open;    /* bit per stage that was started and is not done */
+    unsigned stages_started; /* bit per stage: start was decided */
+    int64_t began;           /* ns; for the host time-out */
+    int64_t ports_after;     /* the port scan waits for stages until then */
+    struct loop_timer patience;
+};
+
+/* Takes over one use of `prefix`, also on failure. */
+struct host *host_create(struct engine *g, const struct addr *a, struct path *path, struct prefix *prefix);
+void host_up(struct engine *g, struct host *h); /* discovery is over: stages, then ports */
+void host_ports_over(struct engine *g, struct host *h);
+void host_finish(struct engine *g, struct host *h); /* tells it and frees it */
+void host_tell_unscanned(struct engine *g, struct knock *k, enum host_state state, enum reason reason);
+
+#endif
