@@ -11,6 +11,7 @@
 #define SHARED_MIN 4 /* hosts */
 #define SILENT_RATE 1000.0
 #define MUTE_NEXT 6 /* the same for the second choice and on */
+#define MUTE_OPEN 2 /* open ports are asked once a second only */
 #define MUTE_MAX 12 /* lost in a row: at 30 % loss once in two million */
 
 static bool canary_usable(const struct engine *g, const struct probe *p) {
@@ -143,13 +144,19 @@ static void canary_take_back(struct engine *g, struct host *h) {
     c->silent_host = false;
 }
 
+static uint32_t canary_mute_limit(const struct canaries *c) {
+    if (c->mute_trials <= 0)
+        return MUTE_MAX;
+    return c->choice[0].open_port ? MUTE_OPEN : MUTE_NEXT;
+}
+
 static void canary_count(struct engine *g, struct host *h, const struct canary *one, int64_t now) {
     struct canaries *c = &h->canaries;
     bool current = c->choices && one->probe == c->choice[0].probe && one->port == c->choice[0].port;
     if (one->answered) {
         c->mute = 0;
         canary_take_back(g, h);
-    } else if (current && ++c->mute >= (c->mute_trials > 0 ? MUTE_NEXT : MUTE_MAX)) {
+    } else if (current && ++c->mute >= canary_mute_limit(c)) {
         canary_give_up(h, now);
     }
 }

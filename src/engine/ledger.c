@@ -80,6 +80,14 @@ enum window_state ledger_judge(struct ledger *l, size_t i, double loss, unsigned
     return (enum window_state)w->state;
 }
 
+void ledger_give_up(struct ledger *l, size_t i) {
+    struct window *w = &l->v[i];
+    if (w->state == WINDOW_CLOSED || w->state == WINDOW_CAPPED)
+        return;
+    w->state = w->silent ? WINDOW_CAPPED : WINDOW_CLOSED;
+    l->finished++;
+}
+
 bool ledger_review(struct ledger *l, double loss, unsigned tries_min) {
     for (size_t i = 0; i < l->n; i++) {
         struct window *w = &l->v[i];

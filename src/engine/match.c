@@ -28,8 +28,9 @@ static void match_subject(struct engine *g, struct subject *s, const struct prob
 }
 
 /* The half-open connection of an answer that no stage adopts must end, whether or not anybody still waits for it. */
-static void match_reset(struct engine *g, struct path *on, const struct frame *f, const struct verdict *v) {
-    wire_reset(g, on, f->has_mac ? f->src_mac : NULL, v);
+static void match_reset(struct engine *g, const struct path *on, const struct frame *f, const struct verdict *v) {
+    wire_reset(g, on->link, &f->ip.dst, f->has_mac ? f->src_mac : NULL, v);
+    engine_wake(g, f->t); /* to be flushed */
 }
 
 static bool match_accept(struct engine *g, struct path *on, const struct probe *p, const struct verdict *v,

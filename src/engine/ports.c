@@ -6,6 +6,7 @@
 #define BURST_NS (2 * NS_PER_MS) /* how much a late wake-up may catch up */
 #define ROOM_POLL (5 * NS_PER_MS)
 #define TRIES_MIN_LOSSY 3
+#define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -84,8 +85,7 @@ void ports_cut(struct engine *g, struct host *h) {
 
 /* ---- the walk */
 
-/* The figure that decides. A host that has fallen silent altogether gives none: it gets the usual number of tries, and
- * the report says so. */
+/* The figure that decides. A host that has fallen silent altogether gives none. */
 static double ports_loss(const struct engine *g, const struct host *h) {
     static const struct loss nothing = {0};
     return loss_upper(h->canaries.silent_host ? &nothing : &h->loss, &g->loss);
@@ -101,7 +101,10 @@ static void ports_judge(struct engine *g, struct host *h, size_t i) {
     uint32_t late = w->answered_now, early = w->answered_before;
     if (w->tries > 1)
         loss_feed(&h->loss, late + early, late);
-    ledger_judge(&h->ledger, i, ports_loss(g, h), ports_tries_min(h));
+    if (h->canaries.silent_host && w->tries >= TRIES_SILENT)
+        ledger_give_up(&h->ledger, i);
+    else
+        ledger_judge(&h->ledger, i, ports_loss(g, h), ports_tries_min(h));
 }
 
 /* All windows are closed: does what is known by now support that for each of them? */

@@ -36,10 +36,10 @@ static uint8_t wire_ttl(struct engine *g, const struct probe *p, bool v6) {
     return v6 ? HOP_LIMIT_V6 : (uint8_t)(TTL_LOW + rng_below(&g->rng, TTL_SPAN));
 }
 
-static void wire_ethernet(struct wr *w, const struct path *path, const uint8_t *mac, uint16_t type) {
+static void wire_ethernet(struct wr *w, const struct link *link, const uint8_t *mac, uint16_t type) {
     struct eth e = {.type = type};
-    memcpy(e.src, path->link->mac, MAC_LEN);
-    memcpy(e.dst, mac ? mac : path->mac, MAC_LEN);
+    memcpy(e.src, link->mac, MAC_LEN);
+    memcpy(e.dst, mac, MAC_LEN);
     eth_write(w, &e);
 }
 
@@ -50,10 +50,10 @@ static void wire_commit(struct engine *g, struct link *link, size_t n, size_t ne
 }
 
 /* Network header in front of a body that stands already behind it. */
-static void wire_network(struct engine *g, struct wr *head, const struct path *path, const struct probe *p,
+static void wire_network(struct engine *g, struct wr *head, const struct addr *src, const struct probe *p,
                          const struct addr *dst, uint8_t proto, size_t body) {
     bool v6 = dst->family == ADDR_V6;
-    struct ip h = {.src = path->route.source,
+    struct ip h = {.src = *src,
                    .dst = *dst,
                    .proto = proto,
                    .ttl = wire_ttl(g, p, v6),
@@ -89,26 +89,26 @@ bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], c
     p->build(&body, &q);
     bool v6 = dst->family == ADDR_V6;
     if (ethernet)
-        wire_ethernet(&head, path, mac, over_ip ? (v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4) : p->ethertype);
+        wire_ethernet(&head, link, mac ? mac : path->mac, over_ip ? (v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4) : p->ethertype);
     if (over_ip)
-        wire_network(g, &head, path, p, &ip_dst, p->ip_proto[v6], body.n);
+        wire_network(g, &head, &path->route.source, p, &ip_dst, p->ip_proto[v6], body.n);
     wire_commit(g, link, l2 + l3 + body.n, l3 + body.n);
     return true;
 }
 
-void wire_reset(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], const struct verdict *v) {
-    struct link *link = path->link;
-    uint8_t *slot = link ? link->ops->alloc(link) : NULL;
+void wire_reset(struct engine *g, struct link *link, const struct addr *source, const uint8_t mac[MAC_LEN],
+                const struct verdict *v) {
+    uint8_t *slot = link->ops->alloc(link);
     if (!slot)
         return;
     bool ethernet = link->frame == FRAME_ETHERNET, v6 = v->peer.family == ADDR_V6;
     size_t l2 = ethernet ? ETH_LEN : 0, l3 = ip_header_len(&v->peer);
     struct wr head = wr_of(slot, l2 + l3), body = wr_of(slot + l2 + l3, LINK_FRAME_MAX - l2 - l3);
     struct tcp t = {.sport = v->sport, .dport = v->port, .seq = v->rst_seq, .flags = TCP_RST};
-    tcp_write(&body, &t, &path->route.source, &v->peer);
+    tcp_write(&body, &t, source, &v->peer);
     if (ethernet)
-        wire_ethernet(&head, path, mac, v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4);
-    wire_network(g, &head, path, NULL, &v->peer, IP_PROTO_TCP, body.n);
+        wire_ethernet(&head, link, mac, v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4);
+    wire_network(g, &head, source, NULL, &v->peer, IP_PROTO_TCP, body.n);
     wire_commit(g, link, l2 + l3 + body.n, l3 + body.n);
 }
 

@@ -16,7 +16,9 @@ uint64_t wire_cookie(const struct engine *g, const struct probe *p, const struct
 /* Sends one question. False: the link takes no more for the moment. */
 bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], const struct probe *p,
               const struct addr *dst, uint16_t port, uint16_t tag);
-void wire_reset(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], const struct verdict *v);
+/* Ends the half-open connection behind *v; `source` is our address in the packet that showed it. */
+void wire_reset(struct engine *g, struct link *link, const struct addr *source, const uint8_t mac[MAC_LEN],
+                const struct verdict *v);
 void wire_flush(struct engine *g);
 bool wire_is_canary_tag(const struct engine *g, uint16_t tag);
 

@@ -1,5 +1,5 @@
 /* The other end, for tests of probes: puts a question into a packet as the engine does, and answers packets as RFC
- * 9293, 792, 4443, 826 and 4861 ask of a host. It knows no probe: what it echoes, it has read from the packet. */
+ * 9293, 792, 4443, 826 and 4861 ask of a host. What it echoes, it has read from the packet. */
 #ifndef LL_PROBE_PEER_TEST_H
 #define LL_PROBE_PEER_TEST_H
 
@@ -17,34 +17,23 @@ struct peer_packet {
     uint8_t b[PEER_QUOTE_ALL];
 };
 
-/* Ethernet and IP headers in front of `body`, sent by `src`. */
+/* Link and network headers in front of `body`; h NULL: ARP. */
 static inline void peer_wrap(struct peer_packet *out, enum frame_link link, const struct ip *h, const uint8_t *src_mac,
-                             const uint8_t *dst_mac, const void *body, size_t n) {
+                             const uint8_t *dst_mac, const struct wr *body) {
     struct wr w = wr_of(out->b, sizeof out->b);
-    out->link = link;
-    if (link == FRAME_ETHERNET) {
-        struct eth e = {.type = h->dst.family == ADDR_V6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4};
-        memcpy(e.src, src_mac, MAC_LEN);
-        memcpy(e.dst, dst_mac, MAC_LEN);
-        eth_write(&w, &e);
-    }
-    struct ip ip = *h;
-    ip.payload = (uint32_t)n;
-    ip_write(&w, &ip);
-    wr_bytes(&w, body, n);
-    out->n = w.bad ? 0 : w.n;
-}
-
-static inline void peer_wrap_arp(struct peer_packet *out, const uint8_t *src_mac, const uint8_t *dst_mac,
-                                 const struct wr *body) {
-    struct eth e = {.type = ETH_TYPE_ARP};
-    struct wr w = wr_of(out->b, sizeof out->b);
+    struct eth e = {.type = !h ? ETH_TYPE_ARP : h->dst.family == ADDR_V6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4};
     memcpy(e.src, src_mac, MAC_LEN);
     memcpy(e.dst, dst_mac, MAC_LEN);
-    eth_write(&w, &e);
+    if (link == FRAME_ETHERNET)
+        eth_write(&w, &e);
+    if (h) {
+        struct ip ip = *h;
+        ip.payload = (uint32_t)body->n;
+        ip_write(&w, &ip);
+    }
     wr_bytes(&w, body->p, body->n);
-    out->link = FRAME_ETHERNET;
-    out->n = w.bad ? 0 : w.n;
+    out->link = link;
+    out->n = w.bad || body->bad ? 0 : w.n;
 }
 
 /* The packet that asks q. False: this probe cannot be sent on such a link. */
@@ -60,16 +49,15 @@ static inline bool peer_ask(const struct probe *p, const struct question *q, enu
         p->aim(&q->dst, aimed, &h.dst);
     p->build(&body, q);
     h.proto = p->ip_proto[q->dst.family == ADDR_V6];
-    if (p->over == PROBE_OVER_ETHERNET)
-        peer_wrap_arp(out, peer_own_mac, aimed, &body);
-    else
-        peer_wrap(out, link, &h, peer_own_mac, aimed, body.p, body.n);
-    return !body.bad && out->n > 0;
+    peer_wrap(out, link, p->over == PROBE_OVER_IP ? &h : NULL, peer_own_mac, aimed, &body);
+    return out->n > 0;
 }
 
 static inline void peer_icmp_checksum(struct wr *w, const struct ip *h) {
-    bool v6 = h->dst.family == ADDR_V6;
-    uint32_t sum = v6 ? checksum_pseudo(&h->src, &h->dst, IP_PROTO_ICMP6, (uint32_t)w->n) : 0;
+    uint32_t sum = 0;
+    if (h->dst.family == ADDR_V6)
+        if (h->dst.family == ADDR_V6)
+            sum = checksum_pseudo(&h->src, &h->dst, IP_PROTO_ICMP6, (uint32_t)w->n);
     wr_patch_u16(w, 2, checksum_finish(checksum_add(sum, w->p, w->n)));
 }
 
@@ -115,21 +103,21 @@ static inline bool peer_reply(const struct peer_packet *asked, bool open, struct
     struct wr body = wr_of(bytes, sizeof bytes);
     if (!frame_read(asked->link, asked->b, asked->n, 0, &f))
         return false;
-    if (f.kind == FRAME_ARP) {
+    if (f.kind == FRAME_ARP && f.arp.op == ARP_REQUEST) {
         struct arp a = {.op = ARP_REPLY, .sender = f.arp.target, .target = f.arp.sender};
         memcpy(a.sender_mac, peer_mac, MAC_LEN);
         memcpy(a.target_mac, f.arp.sender_mac, MAC_LEN);
         arp_write(&body, &a);
-        peer_wrap_arp(out, peer_mac, peer_own_mac, &body);
-        return f.arp.op == ARP_REQUEST;
+        peer_wrap(out, asked->link, NULL, peer_mac, peer_own_mac, &body);
+        return true;
     }
     struct ip h = {.src = f.ip.dst, .dst = f.ip.src, .proto = f.ip.proto, .ttl = PEER_TTL};
     if (f.kind == FRAME_TCP)
         peer_tcp(&body, &f, &h, open);
     else if (f.kind != FRAME_ICMP || !peer_icmp(&body, &f, &h))
         return false;
-    peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, body.p, body.n);
-    return !body.bad && out->n > 0;
+    peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, &body);
+    return out->n > 0;
 }
 
 /* An ICMP error by `from` that quotes the network header and `quote` bytes behind it. */
@@ -139,15 +127,15 @@ static inline void peer_error(const struct peer_packet *asked, const struct addr
     uint8_t bytes[PEER_QUOTE_ALL];
     struct wr body = wr_of(bytes, sizeof bytes);
     size_t l2 = asked->link == FRAME_ETHERNET ? ETH_LEN : 0, l3 = ip_header_len(from);
-    if (!frame_read(asked->link, asked->b, asked->n, 0, &f))
-        return;
-    bool v6 = from->family == ADDR_V6;
-    struct ip h = {.src = *from, .dst = f.ip.src, .proto = v6 ? IP_PROTO_ICMP6 : IP_PROTO_ICMP, .ttl = PEER_TTL};
+    assert_true(frame_read(asked->link, asked->b, asked->n, 0, &f));
+    struct ip h = {.src = *from, .dst = f.ip.src, .proto = IP_PROTO_ICMP, .ttl = PEER_TTL};
+    if (from->family == ADDR_V6)
+        h.proto = IP_PROTO_ICMP6;
     wr_u32(&body, (uint32_t)type << 24 | (uint32_t)code << 16);
     wr_u32(&body, 0);
     wr_bytes(&body, asked->b + l2, ll_min_size(asked->n - l2, l3 + quote));
     peer_icmp_checksum(&body, &h);
-    peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, body.p, body.n);
+    peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, &body);
 }
 
 #endif

@@ -3,10 +3,11 @@
 #include "scan/file_text.h"
 
 struct intake_item {
-    struct intake_item *next;
+    struct intake_item *next, *prev; /* prev: only of excluded names */
     struct intake *intake;
     struct target_expr expr;
-    bool exclude;
+    struct slice file; /* where it stands; empty: on the command line */
+    size_t line;
     bool waiting; /* for a name */
     bool failed;
     struct addr chosen[2];
@@ -54,19 +55,23 @@ static void intake_choose(struct intake_item *it, const struct name_answer *a) {
 
 /* ---- targets in order */
 
-static void intake_bad(struct intake *t, struct slice text, const char *why) {
-    log_message(t->log, LOG_ERROR, "target \"" SLICE_FMT "\" is skipped: %s", SLICE_ARG(text), why);
+static void intake_bad(struct intake *t, struct slice file, size_t line, struct slice text, const char *why) {
+    struct err e = {0};
+    err_set(&e, ERR_INPUT, "target \"" SLICE_FMT "\" is skipped: %s", SLICE_ARG(text), why);
+    if (file.n)
+        err_context(&e, SLICE_FMT ":%zu", SLICE_ARG(file), line);
+    log_message(t->log, LOG_ERROR, "%s", e.text);
     if (t->on_bad)
         t->on_bad(t->ctx, text);
 }
 
-static void intake_append(struct intake *t, const struct target_expr *x, struct slice text,
-                          const struct intake_item *it) {
-    struct err e = {0};
-    bool ok = it ? target_space_add(t->space, x, it->chosen, it->n_chosen, it->others, it->n_others, &e)
-                 : target_space_add(t->space, x, NULL, 0, NULL, 0, &e);
-    if (!ok)
-        intake_bad(t, text, e.text);
+/* The expression that is being read now. */
+static void intake_bad_here(struct intake *t, struct slice text, const char *why) {
+    intake_bad(t, t->file, t->line, text, why);
+}
+
+static void intake_bad_item(const struct intake_item *it, const char *why) {
+    intake_bad(it->intake, it->file, it->line, (struct slice){it->text, it->n_text}, why);
 }
 
 static void intake_settle(struct intake *t) {
@@ -75,8 +80,10 @@ static void intake_settle(struct intake *t) {
     bool added = false;
     while (t->first && !t->first->waiting) {
         struct intake_item *it = t->first;
-        if (!it->failed)
-            intake_append(t, &it->expr, (struct slice){it->text, it->n_text}, it);
+        struct err e = {0};
+        if (!it->failed &&
+            !target_space_add(t->space, &it->expr, it->chosen, it->n_chosen, it->others, it->n_others, &e))
+            intake_bad_item(it, e.text);
         added = added || !it->failed;
         t->first = it->next;
         if (!t->first)
@@ -91,12 +98,13 @@ static void intake_settle(struct intake *t) {
     }
 }
 
-static struct intake_item *intake_item_new(struct intake *t, struct slice text, bool exclude) {
+static struct intake_item *intake_item_new(struct intake *t, struct slice text) {
     struct intake_item *it = calloc(1, sizeof *it + text.n + 1);
     if (!it)
         return NULL;
     it->intake = t;
-    it->exclude = exclude;
+    it->file = t->file;
+    it->line = t->line;
     it->n_text = text.n;
     memcpy(it->text, text.p, text.n);
     struct err e;
@@ -123,7 +131,7 @@ static void intake_named(void *ctx, const struct name_answer *a) {
         const char *why = a->ok ? "it has no address of the wanted family" : a->error;
         char text[200];
         snprintf(text, sizeof text, "its name cannot be resolved (%s)", why ? why : "no answer");
-        intake_bad(it->intake, (struct slice){it->text, it->n_text}, text);
+        intake_bad_item(it, text);
     }
     intake_settle(it->intake);
 }
@@ -139,21 +147,22 @@ static void intake_target(struct intake *t, struct slice text) {
     struct err e = {0};
     t->given++;
     if (!target_parse(text, &x, &e)) {
-        intake_bad(t, text, e.text);
+        intake_bad_here(t, text, e.text);
         return;
     }
     uint32_t family = x.kind == TARGET_PREFIX6 ? ADDR_V6 : ADDR_V4;
     if (x.kind != TARGET_NAME && !intake_family_wanted(t, family)) {
-        intake_bad(t, text, family == ADDR_V6 ? "-4 asks for IPv4 only" : "-6 asks for IPv6 only");
+        intake_bad_here(t, text, family == ADDR_V6 ? "-4 asks for IPv4 only" : "-6 asks for IPv6 only");
         return;
     }
     if (x.kind != TARGET_NAME && !t->first) { /* nothing waits in front of it */
-        intake_append(t, &x, text, NULL);
+        if (!target_space_add(t->space, &x, NULL, 0, NULL, 0, &e))
+            intake_bad_here(t, text, e.text);
         return;
     }
-    struct intake_item *it = intake_item_new(t, text, false);
+    struct intake_item *it = intake_item_new(t, text);
     if (!it) {
-        intake_bad(t, text, "no memory");
+        intake_bad_here(t, text, "no memory");
         return;
     }
     intake_queue(t, it);
@@ -164,7 +173,7 @@ static void intake_target(struct intake *t, struct slice text) {
         return;
     it->waiting = false;
     it->failed = true;
-    intake_bad(t, text, "too many names are waiting to be resolved");
+    intake_bad_here(t, text, "too many names are waiting to be resolved");
 }
 
 /* ---- files of expressions */
@@ -180,6 +189,7 @@ static bool intake_exclude(struct intake *t, struct slice text, struct err *e);
 
 static bool intake_word(void *ctx, struct slice word, size_t line) {
     struct intake_file *f = ctx;
+    f->t->line = line;
     if (!f->exclude) {
         intake_target(f->t, word);
         return true;
@@ -195,7 +205,9 @@ static bool intake_read(struct intake *t, struct slice path, bool exclude, struc
     if (!file_text_read(&text, path, e))
         return err_context(e, exclude ? "list of excluded addresses" : "target list");
     struct intake_file f = {.t = t, .path = path, .exclude = exclude, .e = e};
+    t->file = path;
     bool ok = target_words(buf_slice(&text), intake_word, &f, e);
+    t->file = (struct slice){0};
     if (!ok && !exclude)
         err_context(e, "target list \"" SLICE_FMT "\"", SLICE_ARG(path));
     buf_finish(&text);
@@ -221,19 +233,35 @@ static bool intake_begin_walk(struct intake *t, struct err *e) {
 
 /* ---- excludes */
 
+static void intake_excluded_add(struct intake *t, struct intake_item *it) {
+    it->next = t->excluded;
+    if (it->next)
+        it->next->prev = it;
+    t->excluded = it;
+}
+
+static void intake_excluded_free(struct intake_item *it) {
+    if (it->prev)
+        it->prev->next = it->next;
+    else
+        it->intake->excluded = it->next;
+    if (it->next)
+        it->next->prev = it->prev;
+    free(it);
+}
+
 static void intake_exclude_named(void *ctx, const struct name_answer *a) {
     struct intake_item *it = ctx;
     struct intake *t = it->intake;
     struct err e = {0};
-    t->excludes_waiting--;
     bool ok = a->ok && a->n_addrs;
     if (!ok)
         err_set(&e, ERR_RESOLVE, "excluded name \"" SLICE_FMT "\" cannot be resolved (%s): nothing is scanned",
                 SLICE_ARG(it->expr.name), a->ok || !a->error ? "no address" : a->error);
     else
         ok = target_exclude_add(&t->excludes, &it->expr, a->addrs, a->n_addrs, &e);
-    free(it);
-    if (ok && (t->excludes_waiting || t->failed || t->walking))
+    intake_excluded_free(it);
+    if (ok && (t->excluded || t->failed || t->walking))
         return;
     if (ok)
         ok = intake_begin_walk(t, &e);
@@ -249,14 +277,14 @@ static bool intake_exclude(struct intake *t, struct slice text, struct err *e) {
         return err_context(e, "excluded \"" SLICE_FMT "\"", SLICE_ARG(text));
     if (x.kind != TARGET_NAME)
         return target_exclude_add(&t->excludes, &x, NULL, 0, e);
-    struct intake_item *it = intake_item_new(t, text, true);
+    struct intake_item *it = intake_item_new(t, text);
     if (!it)
         return err_set(e, ERR_MEMORY, "no memory for the excluded names");
     if (!t->names->ops->forward(t->names, it->expr.name, ADDR_NONE, intake_exclude_named, it)) {
         free(it);
         return err_set(e, ERR_LIMIT, "too many excluded names");
     }
-    t->excludes_waiting++;
+    intake_excluded_add(t, it);
     return true;
 }
 
@@ -275,7 +303,7 @@ bool intake_start(struct intake *t, struct err *e) {
     for (size_t i = 0; i < t->settings->exclude_files.n; i++)
         if (!intake_read(t, t->settings->exclude_files.v[i], true, e))
             return false;
-    return t->excludes_waiting > 0 || intake_begin_walk(t, e);
+    return t->excluded || intake_begin_walk(t, e);
 }
 
 void intake_finish(struct intake *t) {
@@ -284,6 +312,8 @@ void intake_finish(struct intake *t) {
         t->first = it->next;
         free(it);
     }
+    while (t->excluded)
+        intake_excluded_free(t->excluded);
     target_space_destroy(t->space);
     rangeset_finish(&t->excludes);
 }

@@ -23,7 +23,9 @@ struct intake {
     void (*on_fatal)(void *ctx, const struct err *e);
     void *ctx;
     struct intake_item *first, *last; /* waiting in order */
-    size_t excludes_waiting;
+    struct intake_item *excluded;     /* names whose addresses are still asked for */
+    struct slice file;                /* being read; empty: expressions of the command line */
+    size_t line;
     bool reading; /* files are being read: nothing is sealed yet */
     bool sealed, failed, walking;
     uint64_t given; /* expressions seen */

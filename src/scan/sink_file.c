@@ -50,8 +50,10 @@ static void sink_file_write(void *ctx, struct slice bytes) {
     struct sink_file *f = ctx;
     while (bytes.n && !f->failed) {
         ssize_t n = write(f->fd, bytes.p, bytes.n);
-        if (n >= 0)
+        if (n > 0)
             bytes = slice_skip(bytes, (size_t)n);
+        else if (n == 0)
+            sink_file_fail(f, EIO);
         else if (errno == EAGAIN && sink_file_wait(f))
             continue;
         else if (errno != EINTR)

@@ -1,0 +1,319 @@
+/* Scenarios: the whole program inside simulated networks, held against the truth. A timing bug becomes a line here
+ * before it is mended. Seeds are fresh and printed; LL_SEED repeats a run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <time.h>
+
+#include "base/num.h"
+#include "scenario.h"
+
+#define S NS_PER_S
+#define MS NS_PER_MS
+
+struct expectation {
+    const char *name;
+    const char *world;
+    const char *command;
+    bool connect;
+    unsigned up, down;
+    uint64_t open;           /* true open ports among the scanned ones */
+    int64_t at_most;         /* virtual time */
+    uint64_t frames_at_most; /* 0 = not checked */
+    bool gives_up;           /* ports may be given up: states of silent ones are not checked */
+    bool half_open_may_stay; /* lost RSTs: the peer's next SYN/ACK meets the kernel's */
+};
+
+static const struct expectation expectations[] = {
+    {.name = "the article's host",
+     .world = "host 10.0.0.5; default filtered; open 22,25,80; closed 995,3000,8080; latency 20ms; ptr www.example",
+     .command = "10.0.0.5",
+     .up = 1,
+     .open = 3,
+     .at_most = 1 * S},
+    {.name = "everything closed",
+     .world = "host 10.0.0.5; default closed; open 22,80,443",
+     .command = "-n 10.0.0.5",
+     .up = 1,
+     .open = 3,
+     .at_most = 500 * MS,
+     .frames_at_most = 1200},
+    {.name = "everything open",
+     .world = "host 10.0.0.5; default open",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 1000,
+     .at_most = 500 * MS},
+    {.name = "doubled answers",
+     .world = "host 10.0.0.5; open 22; dup 20%",
+     .command = "-n -p 1-200 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 500 * MS},
+    {.name = "forged answers",
+     .world = "host 10.0.0.5; default filtered; open 22; noise synack 10000/s",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 1 * S},
+    {.name = "a limit on RSTs",
+     .world = "host 10.0.0.5; open 22; rate-limit rst 100/s burst 50",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 15 * S},
+    {.name = "a limit on ICMP errors",
+     .world = "host 10.0.0.5; default admin-prohibited; open 22; rate-limit icmp 1/s burst 6",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 2 * S},
+    {.name = "a narrow way to one host",
+     .world = "link 2000pps queue 50; host 10.0.0.5; default closed; open 1-50",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 50,
+     .at_most = 3 * S,
+     .half_open_may_stay = true},
+    {.name = "a narrow way to a network",
+     .world = "link 20000pps queue 50; range 10.0.0.0/26 up 50% seed 2; default filtered; open 22,80",
+     .command = "-n -p 1-1000 10.0.0.0/26",
+     .up = 33,
+     .down = 31,
+     .open = 66,
+     .at_most = 30 * S,
+     .half_open_may_stay = true},
+    {.name = "a host that goes away",
+     .world = "host 10.0.0.5; default filtered; open 22; closed 443; dies 60ms",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 10 * S,
+     .gives_up = true,
+     .half_open_may_stay = true},
+    {.name = "the next hop must be asked for",
+     .world = "gateway 192.0.2.254 unknown; host 10.0.0.5; open 22",
+     .command = "-n -p 1-100 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 1 * S},
+    {.name = "hosts on the link",
+     .world = "host 192.0.2.7 192.0.2.9; open 22",
+     .command = "-n -p 1-100 192.0.2.4-11",
+     .up = 2,
+     .down = 6,
+     .open = 2,
+     .at_most = 2 * S},
+    {.name = "IPv6 behind a router",
+     .world = "host 2001:db8::7; open 22",
+     .command = "-n -p 1-100 2001:db8::7 2001:db8::8",
+     .up = 1,
+     .down = 1,
+     .open = 1,
+     .at_most = 4 * S},
+    {.name = "IPv6 on the link",
+     .world = "host 2001:db8:ffff::7; open 22",
+     .command = "-n -p 1-100 2001:db8:ffff::7",
+     .up = 1,
+     .open = 1,
+     .at_most = 1 * S},
+    {.name = "nobody there", .world = "host 10.0.0.5", .command = "-n 10.0.0.6", .down = 1, .at_most = 4 * S},
+    {.name = "no way there",
+     .world = "no-route 10.0.0.0/8; host 172.16.0.1; open 22",
+     .command = "-n -p 22 10.0.0.6 172.16.0.1",
+     .up = 1,
+     .down = 1,
+     .open = 1,
+     .at_most = 2 * S},
+    {.name = "both families and a name",
+     .world = "host 10.0.0.5; open 22; host 2001:db8::7; open 80; name a.example 10.0.0.5 10.0.0.6; ptr *.example",
+     .command = "-p 22,80 a.example 2001:db8::7",
+     .up = 2,
+     .open = 2,
+     .at_most = 2 * S},
+    {.name = "connect scan",
+     .world = "host 10.0.0.5; default filtered; open 22,80; closed 443",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .connect = true,
+     .up = 1,
+     .open = 2,
+     .at_most = 2 * S},
+    {.name = "connect scan with loss",
+     .world = "host 10.0.0.5; default filtered; open 22,80; closed 443; loss 2% 2%",
+     .command = "-n -p 1-1000 10.0.0.5",
+     .connect = true,
+     .up = 1,
+     .open = 2,
+     .at_most = 4 * S},
+    {.name = "fixed source port",
+     .world = "host 10.0.0.5; default filtered; open 22",
+     .command = "-n -g 53 -p 1-1000 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 2 * S},
+    {.name = "polite",
+     .world = "host 10.0.0.5; open 22",
+     .command = "-n -T2 -p 20-29 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 6 * S,
+     .frames_at_most = 40},
+    {.name = "paranoid",
+     .world = "host 10.0.0.5; open 22",
+     .command = "-n -T0 -p 22,23 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 1800 * S,
+     .frames_at_most = 12},
+    {.name = "a rate cap",
+     .world = "host 10.0.0.5; open 22",
+     .command = "-n --max-rate 100 -p 1-200 10.0.0.5",
+     .up = 1,
+     .open = 1,
+     .at_most = 4 * S},
+};
+
+static uint64_t fresh_seed(void) {
+    uint64_t seed = (uint64_t)time(NULL);
+    const char *given = getenv("LL_SEED");
+    if (given && num_u64(slice_of(given), &seed))
+        return seed;
+    return seed;
+}
+
+static void check_clean(const struct expectation *x, const struct scenario_result *r) {
+    bool half_open = strstr(r->unclean.text, "half-open") != NULL;
+    if (r->unclean.code && !(half_open && x->half_open_may_stay))
+        fail_msg("%s: %s", x->name, r->unclean.text);
+}
+
+static void check(const struct expectation *x, uint64_t seed) {
+    struct scenario s = {.world = x->world, .command = x->command, .seed = seed, .connect = x->connect};
+    struct scenario_result r = {0};
+    if (!scenario_run(&s, &r))
+        fail_msg("%s: %s", x->name, r.error.text);
+    print_message("%s: %.3f s, %llu packets\n", x->name, (double)r.elapsed / 1e9, (unsigned long long)r.count.frames);
+    check_clean(x, &r);
+    assert_int_equal(r.end, RUN_COMPLETE);
+    assert_int_equal(r.up, x->up);
+    assert_int_equal(r.down, x->down);
+    assert_int_equal(r.hosts_missed + r.hosts_false, 0);
+    assert_int_equal(r.open_true, x->open);
+    assert_int_equal(r.open_missed + r.open_false, 0);
+    if (!x->gives_up)
+        assert_int_equal(r.wrong, 0);
+    assert_true(r.elapsed <= x->at_most);
+    if (x->frames_at_most)
+        assert_true(r.count.frames <= x->frames_at_most);
+}
+
+static void every_scenario_is_as_expected(void **state) {
+    (void)state;
+    uint64_t seed = fresh_seed();
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (size_t i = 0; i < LL_COUNT(expectations); i++)
+        check(&expectations[i], seed + i);
+}
+
+struct tally {
+    unsigned runs, wrong_runs;
+    uint64_t open, missed;
+};
+
+static struct tally repeat(const char *world, const char *command, unsigned runs) {
+    struct tally t = {0};
+    uint64_t seed = fresh_seed() * 1000;
+    print_message("seeds %llu and the next %u\n", (unsigned long long)seed, runs - 1);
+    for (unsigned i = 0; i < runs; i++) {
+        struct scenario s = {.world = world, .command = command, .seed = seed + i};
+        struct scenario_result r = {0};
+        assert_true(scenario_run(&s, &r));
+        assert_int_equal(r.up, 1);
+        t.runs++;
+        t.wrong_runs += r.wrong > 0;
+        t.open += r.open_true;
+        t.missed += r.open_missed;
+        if (r.wrong)
+            print_message("seed %llu: %llu wrong\n", (unsigned long long)s.seed, (unsigned long long)r.wrong);
+    }
+    return t;
+}
+
+/* 3 % loss each way, 50 of 1,000 ports open: at most one open port missed of 5,000. */
+static void loss_hides_no_open_port(void **state) {
+    (void)state;
+    struct tally t = repeat("host 10.0.0.5; default filtered; open 1-50; loss 3% 3%", "-n -p 1-1000 10.0.0.5", 100);
+    assert_int_equal(t.open, 5000);
+    assert_true(t.missed <= 1);
+}
+
+/* RTT 200 +- 50 ms, 1 % loss, 1 % of the answers 1.5 s late, the first packet lost: rows equal to the truth. */
+static void a_far_host_is_told_as_it_is(void **state) {
+    (void)state;
+    struct tally t =
+        repeat("host 10.0.0.5; default filtered; open 22,25,80,443; closed 100-119; latency 150ms jitter 100ms; "
+               "loss 0.5% 0.5%; late 1% 1500ms; drop-first 1",
+               "-n -p 1-1000 10.0.0.5", 100);
+    assert_int_equal(t.runs, 100);
+    assert_int_equal(t.wrong_runs, 0);
+}
+
+static void a_million_probes_take_less_than_five_seconds(void **state) {
+    (void)state;
+    struct scenario s = {.world = "range 10.0.0.0/22 up 40% seed 3; default filtered; open 22,80",
+                         .command = "-n -p 1-1000 10.0.0.0/22",
+                         .seed = 1};
+    struct scenario_result r = {0};
+    clock_t began = clock();
+    assert_true(scenario_run(&s, &r));
+    double cpu = (double)(clock() - began) / CLOCKS_PER_SEC;
+    print_message("%llu packets in %.2f s of processor time\n", (unsigned long long)r.count.frames, cpu);
+    assert_true(r.count.frames > 1000000);
+    assert_int_equal(r.wrong, 0);
+#ifndef __SANITIZE_ADDRESS__
+    assert_true(cpu < 5);
+#endif
+}
+
+static void an_end_in_the_middle_tells_what_is_known(void **state) {
+    (void)state;
+    struct scenario s = {.world = "host 10.0.0.5; default filtered; open 22,80; closed 443; latency 20ms",
+                         .command = "-n -p 1-10000 10.0.0.5",
+                         .seed = 1,
+                         .stop_at = 400 * MS};
+    struct scenario_result r = {0};
+    assert_true(scenario_run(&s, &r));
+    assert_int_equal(r.end, RUN_INTERRUPTED);
+    assert_int_equal(r.up, 1);
+    assert_true(r.open_true >= 1); /* the likeliest ports go first */
+    assert_int_equal(r.open_missed + r.wrong, 0);
+}
+
+static void a_host_is_never_asked_faster_than_allowed(void **state) {
+    (void)state;
+    struct scenario s = {
+        .world = "host 10.0.0.5; default filtered; open 22", .command = "-n -p 1-20000 10.0.0.5", .seed = 1};
+    struct scenario_result r = {0};
+    assert_true(scenario_run(&s, &r));
+    assert_true(r.host_max_100ms <= 3300); /* 30,000 a second at -T3, within the granularity of the count */
+    s.command = "-n -p 1-300 --max-rate 500 10.0.0.5";
+    r = (struct scenario_result){0};
+    assert_true(scenario_run(&s, &r));
+    assert_true(r.host_max_100ms <= 60);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_scenario_is_as_expected),
+        cmocka_unit_test(loss_hides_no_open_port),
+        cmocka_unit_test(a_far_host_is_told_as_it_is),
+        cmocka_unit_test(a_million_probes_take_less_than_five_seconds),
+        cmocka_unit_test(an_end_in_the_middle_tells_what_is_known),
+        cmocka_unit_test(a_host_is_never_asked_faster_than_allowed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
