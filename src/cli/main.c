@@ -1,6 +1,7 @@
 /* The command: arguments in, a run, an exit status out. */
 #include <errno.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/args.h"
@@ -56,10 +57,11 @@ static bool command_without_raw(struct command *c, const struct err *why, struct
     privilege_missing_text(&way, "raw sockets");
     bool insists = c->settings.scan == SCAN_SYN || c->args.privilege == ARGS_PRIVILEGED;
     if (insists)
-        err_set(e, ERR_PRIVILEGE, "You requested a scan type which requires root privileges. %s; %s; or use -sT",
-                why->text, buf_cstr(&way));
+        err_set(e, ERR_PRIVILEGE, "You requested a scan type which requires root privileges. %s; or use -sT",
+                buf_cstr(&way));
     else if (c->args.privilege == ARGS_PRIVILEGE_DETECT)
-        log_message(&c->log, LOG_INFO, "%s: a connect scan runs instead. %s", why->text, buf_cstr(&way));
+        log_message(&c->log, LOG_INFO, "a connect scan runs instead of a SYN scan: %s", buf_cstr(&way));
+    log_debug(&c->log, 1, "%s", why->text);
     buf_finish(&way);
     return !insists;
 }
@@ -97,6 +99,7 @@ static int command_run(struct command *c) {
                             .services = c->services,
                             .log = &c->log,
                             .args = c->args.command_line,
+                            .wall_start = time(NULL),
                             .raw = raw,
                             .terminal = !c->settings.silent};
     c->run = run_create(&rc, &e);

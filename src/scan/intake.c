@@ -2,6 +2,8 @@
 
 #include "scan/file_text.h"
 
+#define SHOWN_MAX 120 /* of an expression in a message, whose reason must fit too */
+
 struct intake_item {
     struct intake_item *next, *prev; /* prev: only of excluded names */
     struct intake *intake;
@@ -57,7 +59,9 @@ static void intake_choose(struct intake_item *it, const struct name_answer *a) {
 
 static void intake_bad(struct intake *t, struct slice file, size_t line, struct slice text, const char *why) {
     struct err e = {0};
-    err_set(&e, ERR_INPUT, "target \"" SLICE_FMT "\" is skipped: %s", SLICE_ARG(text), why);
+    struct slice shown = slice_sub(text, 0, SHOWN_MAX);
+    err_set(&e, ERR_INPUT, "target \"" SLICE_FMT "%s\" is skipped: %s", SLICE_ARG(shown), shown.n < text.n ? "..." : "",
+            why);
     if (file.n)
         err_context(&e, SLICE_FMT ":%zu", SLICE_ARG(file), line);
     log_message(t->log, LOG_ERROR, "%s", e.text);
@@ -182,6 +186,7 @@ struct intake_file {
     struct intake *t;
     struct slice path;
     bool exclude;
+    bool said; /* *e tells what is wrong, and where */
     struct err *e;
 };
 
@@ -196,8 +201,8 @@ static bool intake_word(void *ctx, struct slice word, size_t line) {
     }
     if (intake_exclude(f->t, word, f->e))
         return true;
-    err_context(f->e, SLICE_FMT ":%zu", SLICE_ARG(f->path), line);
-    return false;
+    f->said = true;
+    return err_context(f->e, SLICE_FMT ":%zu", SLICE_ARG(f->path), line);
 }
 
 static bool intake_read(struct intake *t, struct slice path, bool exclude, struct err *e) {
@@ -208,8 +213,8 @@ static bool intake_read(struct intake *t, struct slice path, bool exclude, struc
     t->file = path;
     bool ok = target_words(buf_slice(&text), intake_word, &f, e);
     t->file = (struct slice){0};
-    if (!ok && !exclude)
-        err_context(e, "target list \"" SLICE_FMT "\"", SLICE_ARG(path));
+    if (!ok && !f.said)
+        err_context(e, "%s \"" SLICE_FMT "\"", exclude ? "list of excluded addresses" : "target list", SLICE_ARG(path));
     buf_finish(&text);
     return ok;
 }

@@ -8,6 +8,7 @@
 
 struct output {
     struct sink_file file;
+    struct buf path; /* of the file, with the time of the start filled in */
     const struct writer_type *type;
     struct writer *writer;
     bool terminal;
@@ -21,14 +22,16 @@ struct outputs {
     void *ctx;
 };
 
-/* Opens every report file of the settings; with `terminal` also the report on standard output, unless a file has it. */
-bool outputs_open(struct outputs *o, const struct settings *s, bool terminal, const struct log *log,
+/* Opens every report file of the settings; with `terminal` also the report on standard output, unless a file has it.
+ * wall_start: seconds since the epoch, for names with the time in them (model/output_path.h). On failure
+ * outputs_destroy is still called. */
+bool outputs_open(struct outputs *o, const struct settings *s, bool terminal, int64_t wall_start, const struct log *log,
                   struct err *e) LL_MUST_USE;
 bool outputs_begin(struct outputs *o, const struct run_info *run, const struct services *services,
                    struct err *e) LL_MUST_USE;
 void outputs_event(struct outputs *o, const struct event *ev);
 /* Ends all documents and closes the files. False when a report is incomplete; that has been said. */
 bool outputs_end(struct outputs *o, const struct run_stats *stats);
-void outputs_destroy(struct outputs *o);
+void outputs_destroy(struct outputs *o); /* closes what is still open, without a word */
 
 #endif

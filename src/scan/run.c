@@ -29,13 +29,17 @@ struct run {
     uint64_t bad_targets;
     size_t asked_names; /* reverse names of down hosts that are out */
     int64_t started;
+    struct loop_timer dead; /* ends the run outside of the engine's calls, when no report takes anything any more */
     bool ready, stopped, ended, engine_done;
+    bool closed; /* the documents have ended: nothing is told any more */
 };
 
 /* ---- events */
 
 static void run_tell(void *ctx, struct event *ev) {
     struct run *r = ctx;
+    if (r->closed)
+        return;
     outputs_event(&r->outputs, ev);
     if (r->c.on_event)
         r->c.on_event(r->c.ctx, ev);
@@ -125,8 +129,12 @@ static void run_fail(void *ctx, const struct err *e) {
 
 static void run_outputs_dead(void *ctx) {
     struct run *r = ctx;
-    if (r->door && r->ready)
-        run_stop(r);
+    if (r->door && !r->ended)
+        loop_timer_at(r->door->loop, &r->dead, loop_now(r->door->loop));
+}
+
+static void run_dead_due(void *ctx) {
+    run_stop(ctx);
 }
 
 void run_stop(struct run *r) {
@@ -241,10 +249,10 @@ struct run *run_create(const struct run_config *c, struct err *e) {
         return NULL;
     }
     r->c = *c;
-    r->outputs.on_dead = run_outputs_dead;
     vendors_init(&r->vendors);
-    if (outputs_open(&r->outputs, c->settings, c->terminal, c->log, e)) {
-        r->outputs.on_dead = run_outputs_dead;
+    loop_timer_init(&r->dead, run_dead_due, r);
+    if (outputs_open(&r->outputs, c->settings, c->terminal, c->wall_start, c->log, e)) {
+        r->outputs.on_dead = c->on_event ? NULL : run_outputs_dead;
         r->outputs.ctx = r;
         return r;
     }
@@ -273,12 +281,13 @@ static void run_stats(struct run *r, struct run_stats *out) {
 enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct err *e) {
     r->door = door;
     r->started = loop_now(door->loop);
+    report_queue_init(&r->queue, door->loop, run_tell, r);
+    plan_warn(r->c.settings, r->c.raw, r->c.log);
     if (!plan_make(&r->plan, r->c.settings, r->c.services, r->c.raw, door->seed, &r->engine_config, e))
         return RUN_FAILED;
     run_engine_setup(r, door);
     r->plan.info.args = r->c.args;
     r->plan.info.wall_start = loop_wall_s(door->loop);
-    report_queue_init(&r->queue, door->loop, run_tell, r);
     if (!run_intake_setup(r, e) || !outputs_begin(&r->outputs, &r->plan.info, r->c.services, e))
         return RUN_FAILED;
     if (!intake_start(&r->intake, &r->fatal))
@@ -290,6 +299,7 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
     struct run_stats stats;
     run_stats(r, &stats);
     *reports_ok = outputs_end(&r->outputs, &stats);
+    r->closed = true;
     if (r->fatal.code) {
         *e = r->fatal;
         return RUN_FAILED;
@@ -300,8 +310,11 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
 void run_destroy(struct run *r) {
     if (!r)
         return;
+    r->closed = true;
     if (r->door) {
         progress_stop(&r->progress);
+        loop_timer_off(r->door->loop, &r->dead);
+        rdns_give_up(&r->rdns);
         r->door->names->ops->cancel_all(r->door->names);
         engine_destroy(r->engine);
         rdns_finish(&r->rdns);

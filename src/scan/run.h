@@ -12,9 +12,10 @@ struct run_config {                  /* borrowed for the life of the run */
     const struct services *services;
     const struct log *log;
     struct slice args;                                   /* the command line, for the heads of reports */
+    int64_t wall_start;                                  /* seconds since the epoch, for names of report files */
     bool raw;                                            /* packets may be sent; otherwise everything is dialled */
     bool terminal;                                       /* the report also goes to standard output */
-    void (*on_event)(void *ctx, const struct event *ev); /* may be NULL */
+    void (*on_event)(void *ctx, const struct event *ev); /* NULL: a run whose reports have all failed ends */
     void *ctx;
 };
 
