@@ -1,5 +1,8 @@
 #include "cli/console.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/text.h"
 
 #define LINE_MAX_BYTES 4096
@@ -20,6 +23,14 @@ static void console_emit(void *ctx, enum log_level level, const char *text) {
     buf_put_char(&line, '\n');
     fwrite(line.p, 1, line.n, stderr);
     buf_finish(&line);
+}
+
+void console_hold_descriptors(void) {
+    static const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    /* open() takes the lowest number that is free, which is the one just found closed. */
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way[fd]) != fd)
+            return;
 }
 
 struct log console_log(int debug) {

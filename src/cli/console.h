@@ -4,6 +4,9 @@
 
 #include "base/log.h"
 
+/* Standard input, output and error that are closed become /dev/null opened the wrong way, so that no socket takes their
+ * place and a write to them still fails. Before anything is opened. */
+void console_hold_descriptors(void);
 struct log console_log(int debug);
 void console_error(const char *text); /* "leadline: text" */
 

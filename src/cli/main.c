@@ -143,6 +143,7 @@ int main(int argc, char **argv) {
     struct command c = {0};
     struct err e = {0};
     int status;
+    console_hold_descriptors();
     if (!settings_init(&c.settings, &e))
         return command_fail(&e, EXIT_ERROR);
     if (!args_parse(argc, argv, &c.settings, &c.args, &e))

@@ -15,7 +15,8 @@ struct door {
     struct network *network;
     struct dialer *dialer;
     struct names *names;
-    uint64_t seed;      /* all randomness of the run comes from it */
+    uint64_t secret[2]; /* keys cookies and hash tables: never repeated, never told */
+    uint64_t seed;      /* order, identification numbers and hop limits come from it */
     uint16_t port_base; /* first of a block of own source ports outside the system's ephemeral range */
 };
 

@@ -167,12 +167,11 @@ static void engine_rates(struct engine *g) {
 }
 
 static void engine_seed(struct engine *g) {
+    const uint64_t *secret = g->c.door->secret;
     rng_seed(&g->rng, g->c.door->seed);
-    for (int i = 0; i < 2; i++)
-        g->key.k[i] = rng_u64(&g->rng);
-    uint64_t seed[2] = {rng_u64(&g->rng), rng_u64(&g->rng)};
-    map_init(&g->subjects, sizeof(struct addr), SUBJECTS_MAX, seed);
-    map_init(&g->prefixes, sizeof(struct addr), SUBJECTS_MAX, seed);
+    g->key = (struct cookie_key){{secret[0], secret[1]}};
+    map_init(&g->subjects, sizeof(struct addr), SUBJECTS_MAX, secret);
+    map_init(&g->prefixes, sizeof(struct addr), SUBJECTS_MAX, secret);
 }
 
 struct engine *engine_create(const struct engine_config *c, struct err *e) {

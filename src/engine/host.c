@@ -1,6 +1,8 @@
 /* Live hosts: from the first answer to the finished result. */
 #include "engine/state.h"
 
+#include <math.h>
+
 #define HOST_RATE_START 1000.0
 #define HOST_RATE_BLIND 5000.0
 #define PREFIXES_KEEP 4096
@@ -101,6 +103,9 @@ static void host_rate(struct engine *g, struct host *h) {
     if (t->template_level >= 5)
         start = blind = 4 * HOST_RATE_BLIND;
     rate_init(&h->rate, start, max, blind);
+    /* --max-scan-delay: adaptation puts at most so much between two probes. */
+    if (t->max_scan_delay > 0)
+        h->rate.min = fmin(max, fmax(h->rate.min, 1e9 / (double)t->max_scan_delay));
 }
 
 static void host_patience_over(void *ctx);

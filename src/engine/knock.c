@@ -14,6 +14,7 @@
 /* Most live hosts answer two or more of several kinds of probes, so that one round stands for two chances. */
 #define CHANCES_MANY 2.0
 #define WALK_BATCH 512
+#define UNROUTABLE_TOLD 5
 
 static const struct probe *knock_neighbor_probe(const struct engine *g, const struct addr *a) {
     return a->family == ADDR_V6 ? g->c.neighbor6 : g->c.neighbor4;
@@ -139,7 +140,9 @@ static void knock_unroutable(struct engine *g, uint64_t index, const struct targ
                       .given = at->given,
                       .others = at->others,
                       .n_others = at->n_others};
-    log_debug(g->c.log, 1, "%s", e->text);
+    if (g->unroutable++ < UNROUTABLE_TOLD)
+        log_message(g->c.log, LOG_WARNING, "%s; it counts as down%s", e->text,
+                    g->unroutable == UNROUTABLE_TOLD ? " (more such targets are not told)" : "");
     host_tell_unscanned(g, &k, HOST_DOWN, REASON_NO_ROUTE);
 }
 

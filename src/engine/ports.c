@@ -11,6 +11,18 @@
 
 /* ---- begin and end */
 
+/* --min-parallelism: so many probes are on the way at once, whatever adaptation would like. */
+static void ports_least_parallel(const struct engine *g, struct host *h) {
+    const struct timing *t = &g->c.settings->timing;
+    if (!t->min_parallelism)
+        return;
+    int64_t rtt = ll_max_i64(h->rtt.measured ? h->rtt.srtt : t->initial_rtt, NS_PER_MS);
+    double least = t->min_parallelism * 1e9 / (double)rtt;
+    h->rate.min = least < h->rate.max ? least : h->rate.max;
+    if (h->rate.per_s < h->rate.min)
+        h->rate.per_s = h->rate.min;
+}
+
 bool ports_begin(struct engine *g, struct host *h) {
     size_t n = g->c.n_ports;
     h->r.ports = calloc(n ? n : 1, sizeof *h->r.ports);
@@ -28,6 +40,7 @@ bool ports_begin(struct engine *g, struct host *h) {
     h->walking = true;
     h->prefix->walking++;
     h->began = engine_now(g);
+    ports_least_parallel(g, h);
     phase_enter(g, g->c.scan->phase, n, &h->r);
     engine_wake(g, h->began);
     return heap_set(&g->hosts, &h->due, h->began);
@@ -75,7 +88,7 @@ static void ports_over(struct engine *g, struct host *h, bool complete) {
     h->prefix->walking--;
     h->ports_done = true;
     g->ports_resolved += g->c.n_ports;
-    phase_leave(g, g->c.scan->phase, g->c.n_ports);
+    phase_leave(g, g->c.scan->phase, complete ? g->c.n_ports : h->answered);
 }
 
 void ports_cut(struct engine *g, struct host *h) {

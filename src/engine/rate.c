@@ -21,6 +21,7 @@ void rate_init(struct rate *r, double start, double max, double blind_max) {
     *r = (struct rate){0};
     r->max = max;
     r->blind_max = fmin(blind_max, max);
+    r->min = fmin(RATE_MIN, max);
     r->per_s = fmin(start, max);
 }
 
@@ -53,7 +54,7 @@ void rate_blind(struct rate *r, int64_t now, int64_t step_ns) {
 }
 
 static void rate_change(struct rate *r, int64_t now, double per_s, enum rate_step step) {
-    r->per_s = fmax(RATE_MIN, fmin(per_s, r->max));
+    r->per_s = fmax(r->min, fmin(per_s, r->max));
     r->step = step;
     r->changed = now;
     r->next = now; /* a slot far away belonged to the old rate */

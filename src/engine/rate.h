@@ -23,6 +23,7 @@ struct rate_trial {
 struct rate {
     double per_s, max; /* packets per second now, and the cap */
     double blind_max;  /* cap while nothing has answered */
+    double min;        /* adaptation goes no lower */
     int64_t next;      /* earliest time of the next packet, ns */
     uint64_t packets;  /* let through so far */
     enum rate_step step;

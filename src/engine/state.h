@@ -52,7 +52,7 @@ struct engine {
     struct loop_timer finish_timer;
     int64_t wake_at; /* earliest wish while the pump runs */
     bool limited;    /* --max-parallelism, or a template that has it: frames are awaited one by one */
-    uint64_t up, down, total, forged;
+    uint64_t up, down, total, forged, unroutable;
     uint64_t ports_resolved;
     uint64_t host_limit;
 };

@@ -102,7 +102,7 @@ void words_completeness(struct buf *b, const struct completeness *c) {
     if (c->silent == 0) {
         buf_put_str(b, "every port answered");
     } else if (!c->measured) {
-        buf_put_str(b, "nothing answered, so loss could not be measured");
+        buf_put_str(b, "too few answers to measure loss");
     } else if (c->miss_limit < 0.5) {
         buf_put_str(b, "chance of a missed open port ");
         put_one_in(b, c->miss_limit);
@@ -112,7 +112,8 @@ void words_completeness(struct buf *b, const struct completeness *c) {
     if (c->capped > 0) {
         buf_put_str(b, "; ");
         words_count(b, c->capped, "silent port was", "silent ports were");
-        buf_put_str(b, " given up at --max-retries, before the bound was reached");
+        buf_put_str(b, c->fell_silent ? " given up, because the host stopped answering"
+                                      : " given up at --max-retries, before the bound was reached");
     }
 }
 

@@ -244,7 +244,7 @@ static void any_run_is_a_document_of_whole_lines(void **state) {
             play_run(&p, SEED + k, types[i], &first);
             play_run(&p, SEED + k, types[i], &again);
             assert_document(&first, types[i]);
-            assert_int_equal(count(&first, "<host "), count(&first, "</host>"));
+            assert_int_equal(count(&first, "<host ") + count(&first, "<host>"), count(&first, "</host>"));
             assert_int_equal(first.all.n, again.all.n); /* the bytes depend on the calls alone */
             assert_memory_equal(first.all.p, again.all.p, first.all.n);
             buf_finish(&first.all);

@@ -57,11 +57,16 @@ static void intake_choose(struct intake_item *it, const struct name_answer *a) {
 
 /* ---- targets in order */
 
-static void intake_bad(struct intake *t, struct slice file, size_t line, struct slice text, const char *why) {
+/* `why` without the expression, or an error that names it already. */
+static void intake_bad(struct intake *t, struct slice file, size_t line, struct slice text, const char *why,
+                       const struct err *error) {
     struct err e = {0};
     struct slice shown = slice_sub(text, 0, SHOWN_MAX);
-    err_set(&e, ERR_INPUT, "target \"" SLICE_FMT "%s\" is skipped: %s", SLICE_ARG(shown), shown.n < text.n ? "..." : "",
-            why);
+    if (error)
+        err_set(&e, ERR_INPUT, "%s; it is skipped", error->text);
+    else
+        err_set(&e, ERR_INPUT, "target '" SLICE_FMT "%s': %s; it is skipped", SLICE_ARG(shown),
+                shown.n < text.n ? "..." : "", why);
     if (file.n)
         err_context(&e, SLICE_FMT ":%zu", SLICE_ARG(file), line);
     log_message(t->log, LOG_ERROR, "%s", e.text);
@@ -71,11 +76,11 @@ static void intake_bad(struct intake *t, struct slice file, size_t line, struct 
 
 /* The expression that is being read now. */
 static void intake_bad_here(struct intake *t, struct slice text, const char *why) {
-    intake_bad(t, t->file, t->line, text, why);
+    intake_bad(t, t->file, t->line, text, why, NULL);
 }
 
 static void intake_bad_item(const struct intake_item *it, const char *why) {
-    intake_bad(it->intake, it->file, it->line, (struct slice){it->text, it->n_text}, why);
+    intake_bad(it->intake, it->file, it->line, (struct slice){it->text, it->n_text}, why, NULL);
 }
 
 static void intake_settle(struct intake *t) {
@@ -151,7 +156,7 @@ static void intake_target(struct intake *t, struct slice text) {
     struct err e = {0};
     t->given++;
     if (!target_parse(text, &x, &e)) {
-        intake_bad_here(t, text, e.text);
+        intake_bad(t, t->file, t->line, text, NULL, &e);
         return;
     }
     uint32_t family = x.kind == TARGET_PREFIX6 ? ADDR_V6 : ADDR_V4;

@@ -91,21 +91,8 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
 }
 
 void plan_warn(const struct settings *s, bool raw, const struct log *log) {
-    if (raw || s->list_only)
-        return;
-    const char *given[] = {s->interface.n ? "-e" : NULL, s->source.n ? "-S" : NULL, s->source_port >= 0 ? "-g" : NULL,
-                           s->ttl >= 0 ? "--ttl" : NULL};
-    struct buf names;
-    buf_init(&names, 64);
-    for (size_t i = 0; i < LL_COUNT(given); i++)
-        if (given[i])
-            buf_printf(&names, "%s%s", names.n ? ", " : "", given[i]);
-    if (names.n)
-        log_message(
-            log, LOG_WARNING,
-            "not used: %s; the operating system makes the connections of this scan, and raw packets are not sent",
-            buf_cstr(&names));
-    buf_finish(&names);
+    if (!raw && !s->list_only && s->source_port >= 0)
+        log_message(log, LOG_WARNING, "-g is not used: the operating system chooses the ports of a connect scan");
 }
 
 void plan_finish(struct plan *p) {

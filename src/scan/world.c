@@ -1,7 +1,7 @@
 #include "scan/world.h"
 
+#include <errno.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "base/num.h"
 #include "engine/engine.h"
@@ -31,13 +31,15 @@ static uint16_t world_port_base(void) {
     return low > PORT_BASE_LOW + ENGINE_OWN_PORTS ? PORT_BASE_LOW : PORT_BASE;
 }
 
-static uint64_t world_seed(const struct settings *s) {
-    uint64_t seed = (uint64_t)time(NULL);
-    if (s->has_seed)
-        return s->seed;
-    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
-        seed ^= (uint64_t)clock();
-    return seed;
+/* The secret that answers must prove comes from the kernel in any case; --seed repeats only the order. */
+static bool world_randomness(struct world *w, const struct settings *s, struct err *e) {
+    uint64_t random[3];
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return err_os(e, errno, "the kernel gives no random numbers");
+    w->door.secret[0] = random[0];
+    w->door.secret[1] = random[1];
+    w->door.seed = s->has_seed ? s->seed : random[2];
+    return true;
 }
 
 static bool world_names(struct world *w, const struct settings *s, struct err *e) {
@@ -71,7 +73,8 @@ static bool world_network(struct world *w, const struct settings *s, const struc
 
 bool world_open(struct world *w, const struct settings *s, const struct log *log, struct err *e) {
     *w = (struct world){0};
-    w->door.seed = world_seed(s);
+    if (!world_randomness(w, s, e))
+        return false;
     w->door.port_base = world_port_base();
     w->door.loop = loop_uv_create(e);
     if (!w->door.loop)

@@ -30,6 +30,7 @@ static bool prepare(struct sim *s, struct slice text, uint64_t seed, struct err 
                             .dialer = &s->dialer,
                             .names = &s->names,
                             .seed = seed,
+                            .secret = {seed ^ 0x5eed, ~seed},
                             .port_base = 61000};
     return sim_hosts_init(s, e);
 }
