@@ -2,7 +2,7 @@
 #include "engine/state.h"
 
 #define TICK (250 * NS_PER_US) /* sends are gathered into slices of this length */
-#define BURST_NS (2 * NS_PER_MS)
+#define BURST_NS (8 * NS_PER_MS)
 #define RUN_RATE_START 5000.0
 #define RUN_RATE_BLIND 20000.0
 #define RUN_RATE_MAX 1e6

@@ -236,6 +236,8 @@ static bool intake_begin_walk(struct intake *t, struct err *e) {
         if (!intake_read(t, t->settings->target_files.v[i], false, e))
             return false;
     t->reading = false;
+    if (!t->given)
+        log_message(t->log, LOG_WARNING, "no targets were specified, so 0 hosts scanned");
     t->on_added(t->ctx);
     intake_settle(t);
     return true;

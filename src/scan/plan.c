@@ -92,7 +92,10 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
 
 void plan_warn(const struct settings *s, bool raw, const struct log *log) {
     if (!raw && !s->list_only && s->source_port >= 0)
-        log_message(log, LOG_WARNING, "-g is not used: the operating system chooses the ports of a connect scan");
+        log_message(
+            log, LOG_WARNING,
+            "-g with a connect scan: where the system does not let connections use port %d, ports look filtered",
+            s->source_port);
 }
 
 void plan_finish(struct plan *p) {

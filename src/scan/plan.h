@@ -17,7 +17,7 @@ struct plan {
 bool plan_make(struct plan *p, const struct settings *s, const struct services *services, bool raw, uint64_t seed,
                struct engine_config *c, struct err *e) LL_MUST_USE;
 void plan_finish(struct plan *p);
-/* Says which of the options given change nothing, because only connections are made. */
+/* Says which of the options given do not do well without raw packets. */
 void plan_warn(const struct settings *s, bool raw, const struct log *log);
 
 #endif
