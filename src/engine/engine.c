@@ -6,6 +6,7 @@
 #define RUN_RATE_START 5000.0
 #define RUN_RATE_BLIND 20000.0
 #define RUN_RATE_MAX 1e6
+#define RUN_RATE_UNBOUND 1e9
 #define SUBJECTS_MAX (1U << 22)
 #define HOSTS_MEMORY (96U << 20)
 #define HOSTS_MIN 16
@@ -34,10 +35,12 @@ void engine_wake(struct engine *g, int64_t at) {
 /* ---- rate of the run */
 
 int64_t engine_slot(const struct engine *g, const struct prefix *p, const struct rate *own, int64_t now) {
-    if (g->min_step && g->min_next <= now)
-        return now;
     int64_t at = ll_max_i64(g->rate.next, p->rate.next);
-    return own ? ll_max_i64(at, own->next) : at;
+    if (own)
+        at = ll_max_i64(at, own->next);
+    if (g->min_step && g->min_next < at)
+        at = g->min_next;
+    return ll_max_i64(at, now);
 }
 
 void engine_took(struct engine *g, struct prefix *p, struct rate *own, int64_t now) {
@@ -149,7 +152,9 @@ static bool engine_order_ports(struct engine *g) {
 
 static void engine_rates(struct engine *g) {
     const struct timing *t = &g->c.settings->timing;
-    double max = t->template_level >= 5 ? 1e9 : RUN_RATE_MAX, start = RUN_RATE_START, blind = RUN_RATE_BLIND;
+    double max = RUN_RATE_MAX, start = RUN_RATE_START, blind = RUN_RATE_BLIND;
+    if (t->template_level >= 5) /* what the path carries, also before anybody has answered */
+        max = start = blind = RUN_RATE_UNBOUND;
     if (t->max_rate > 0) {
         max = t->max_rate;
         start = blind = t->max_rate;

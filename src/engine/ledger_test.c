@@ -163,6 +163,26 @@ static void late_estimates_count_for_early_passes(void **state) {
     ledger_finish(&l);
 }
 
+/* A host that has fallen silent is not asked for ever: what it did not answer counts as given up. */
+static void windows_can_be_given_up(void **state) {
+    (void)state;
+    struct ledger l;
+    assert_true(ledger_init(&l, 20, BOUND, 11));
+    ledger_sent(&l, 0, 1);
+    ledger_give_up(&l, 0);
+    ledger_give_up(&l, 0); /* once is enough */
+    assert_int_equal(l.v[0].state, WINDOW_CAPPED);
+    assert_int_equal(l.finished, 1);
+    assert_int_equal(ledger_capped(&l), 16);
+    for (size_t p = 16; p < 20; p++)
+        ledger_answer(&l, p, 1, true);
+    ledger_give_up(&l, 1);
+    assert_int_equal(l.v[1].state, WINDOW_CLOSED); /* nothing is missing there */
+    assert_int_equal(ledger_capped(&l), 16);
+    assert_true(ledger_review(&l, 0.5, 1)); /* and nothing opens again */
+    ledger_finish(&l);
+}
+
 /* One silent port among many that answer has probably lost its answers: a thousand times stricter. */
 static void rare_silence_is_asked_harder(void **state) {
     (void)state;
@@ -260,6 +280,7 @@ int main(void) {
         cmocka_unit_test(passes_go_on_until_the_product_is_below_the_bound),
         cmocka_unit_test(answers_empty_a_window),
         cmocka_unit_test(late_estimates_count_for_early_passes),
+        cmocka_unit_test(windows_can_be_given_up),
         cmocka_unit_test(rare_silence_is_asked_harder),
         cmocka_unit_test(misses_stay_below_the_bound),
     };

@@ -230,6 +230,34 @@ static void a_wider_path_is_noticed(void **state) {
     assert_true(after > 5000);
 }
 
+/* Loss that all hosts of a prefix see is the prefix's business: it slows down, they do not. */
+static void shared_loss_is_blamed_on_what_is_shared(void **state) {
+    (void)state;
+    struct rate own, shared;
+    rate_init(&own, 1000, 30000, 5000);
+    rate_init(&shared, 100000, 100000, 100000);
+    int64_t now = 0;
+    for (int i = 0; i < 400; i++) {
+        now += 10 * MS;
+        struct rate_trial t = {.sent = now - 5 * MS, .packets = (uint64_t)i, .lost = i % 4 == 0};
+        rate_judge(&shared, now, 5 * MS, &t, NULL);
+        rate_judge(&own, now, 5 * MS, &t, &shared);
+    }
+    assert_true(shared.recent > 0.15 && shared.recent < 0.35);
+    assert_true(own.per_s >= 900);
+    /* The same without anybody to blame. */
+    rate_init(&own, 1000, 30000, 5000);
+    struct rate_trial t = {.lost = true};
+    for (int i = 0; i < 12; i++)
+        rate_judge(&own, 1, 5 * MS, &t, NULL);
+    assert_true(own.per_s < 900);
+    rate_restart(&own, 2, 700);
+    assert_true(own.per_s == 700 && own.step == RATE_STARTUP);
+    for (int i = 0; i < 100; i++) /* sent before the restart: no evidence against the new rate */
+        rate_judge(&own, 3, 5 * MS, &t, NULL);
+    assert_true(own.per_s == 700);
+}
+
 /* ---- whatever happens */
 
 static void no_call_exceeds_the_cap(void **state) {
@@ -275,10 +303,15 @@ static void no_call_exceeds_the_cap(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(packets_leave_at_the_rate),      cmocka_unit_test(idle_time_is_not_saved_up),
-        cmocka_unit_test(start_up_is_clocked_by_answers), cmocka_unit_test(blind_growth_has_its_own_cap),
-        cmocka_unit_test(random_loss_does_not_slow_down), cmocka_unit_test(a_bottleneck_is_followed),
-        cmocka_unit_test(a_wider_path_is_noticed),        cmocka_unit_test(no_call_exceeds_the_cap),
+        cmocka_unit_test(packets_leave_at_the_rate),
+        cmocka_unit_test(idle_time_is_not_saved_up),
+        cmocka_unit_test(start_up_is_clocked_by_answers),
+        cmocka_unit_test(blind_growth_has_its_own_cap),
+        cmocka_unit_test(random_loss_does_not_slow_down),
+        cmocka_unit_test(a_bottleneck_is_followed),
+        cmocka_unit_test(a_wider_path_is_noticed),
+        cmocka_unit_test(no_call_exceeds_the_cap),
+        cmocka_unit_test(shared_loss_is_blamed_on_what_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
