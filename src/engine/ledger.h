@@ -17,7 +17,7 @@ enum window_state {
 struct window {
     int64_t last_sent; /* of the pass that is out */
     float log_product; /* natural logarithm, <= 0 */
-    uint8_t tries;
+    uint16_t tries;
     uint8_t state;            /* enum window_state */
     uint16_t silent;          /* ports without an answer */
     uint16_t answered_now;    /* first answered in the pass that is out */

@@ -11,8 +11,7 @@
 #define EXCESS_SIGMAS 2.5
 #define SAME_LOSS 0.6 /* this share of the loss is still there at the lower rate: it is random */
 #define RANDOM_LOSS_MAX 0.5
-#define BASELINE_DOWN 0.2 /* the baseline follows quickly downwards and hardly upwards */
-#define BASELINE_UP 0.01
+#define BASELINE_GAIN 0.05
 #define RECENT_GAIN 0.03
 #define TRIALS_FOLLOW 24
 #define FOLLOW_STEP (50 * NS_PER_MS)
@@ -26,7 +25,7 @@ void rate_init(struct rate *r, double start, double max, double blind_max) {
 }
 
 void rate_take(struct rate *r, int64_t now, int64_t burst_ns) {
-    int64_t step = (int64_t)(1e9 / r->per_s);
+    int64_t step = (int64_t)ceil(1e9 / r->per_s); /* up: a cap is a cap */
     if (r->next < now - burst_ns)
         r->next = now - burst_ns;
     r->next += step > 0 ? step : 1;
@@ -100,7 +99,7 @@ static uint32_t rate_trials_wanted(const struct rate *r) {
 }
 
 static void rate_clean(struct rate *r, int64_t now, int64_t rtt, double loss) {
-    r->baseline += (loss - r->baseline) * (loss < r->baseline ? BASELINE_DOWN : BASELINE_UP);
+    r->baseline += (loss - r->baseline) * BASELINE_GAIN;
     if (r->step == RATE_FOLLOW && now >= r->grow_at)
         rate_grow(r, now, ll_max_i64(4 * rtt, FOLLOW_STEP), FOLLOW_CLIMB, r->max);
 }

@@ -17,7 +17,8 @@ static void tcp_ack_build(struct wr *w, const struct question *q) {
 
 static bool tcp_ack_classify(const struct frame *f, struct verdict *v) {
     if (f->kind == FRAME_ICMP_ERROR) {
-        if (!icmp_error_tcp(f, v)) return false;
+        if (!icmp_error_tcp(f, v))
+            return false;
         v->has_echo = true;
         v->echo = f->quoted.seq;
         return true;
