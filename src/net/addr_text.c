@@ -115,8 +115,9 @@ static char *put_v4(char *p, const uint8_t b[4]) {
 static char *put_v6(char *p, const uint8_t b[16]) {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     if (memcmp(b, mapped, sizeof mapped) == 0) { /* RFC 5952 5 */
-        memcpy(p, "::ffff:", 7);
-        return put_v4(p + 7, b + 12);
+        for (const char *prefix = "::ffff:"; *prefix; prefix++)
+            *p++ = *prefix;
+        return put_v4(p, b + 12);
     }
     size_t run_at = V6_WORDS;
     size_t run = zero_run(b, &run_at);

@@ -2,7 +2,7 @@
 #include "report/list.h"
 
 const struct writer_type *writer_find(struct slice name) {
-#define X(type) &type,
+#define X(type) &(type),
     static const struct writer_type *const types[] = {WRITER_LIST(X)};
 #undef X
     for (size_t i = 0; i < LL_COUNT(types); i++) {

@@ -324,8 +324,11 @@ void intake_finish(struct intake *t) {
         t->first = it->next;
         free(it);
     }
-    while (t->excluded)
-        intake_excluded_free(t->excluded);
+    while (t->excluded) {
+        struct intake_item *it = t->excluded;
+        t->excluded = it->next;
+        free(it);
+    }
     target_space_destroy(t->space);
     rangeset_finish(&t->excludes);
 }

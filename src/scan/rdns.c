@@ -87,8 +87,11 @@ void rdns_give_up(struct rdns *r) {
 }
 
 void rdns_finish(struct rdns *r) {
-    while (r->open)
-        rdns_unlink(r->open);
+    while (r->open) {
+        struct rdns_item *it = r->open;
+        r->open = it->next;
+        free(it);
+    }
 }
 
 const struct stage rdns_stage = {
