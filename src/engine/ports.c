@@ -2,6 +2,8 @@
  * host is closed. */
 #include "engine/state.h"
 
+#include <math.h>
+
 #define BURST 16 /* packets of one host before the next host has its turn */
 #define ROOM_POLL (5 * NS_PER_MS)
 #define TRIES_MIN_LOSSY 3
@@ -10,7 +12,7 @@
  * cap. */
 #define PROVEN_ANSWERS 5000
 #define PROVEN_SHARE 0.9
-#define PROVEN_FACTOR 2
+#define PROVEN_STEPS 2
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -193,10 +195,11 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
 
 static void ports_trust(const struct engine *g, struct host *h) {
     double cap = g->c.settings->timing.host_rate_max;
-    if (h->answered < PROVEN_ANSWERS || h->rate.max != cap || h->loss.lost_all > 0)
+    size_t steps = ll_min_size(h->answered / PROVEN_ANSWERS, PROVEN_STEPS);
+    if (steps == 0 || g->c.settings->timing.scan_delay > 0 || h->loss.lost_all > 0)
         return;
     if ((double)h->answered >= PROVEN_SHARE * (double)h->rate.packets)
-        h->rate.max = cap * PROVEN_FACTOR;
+        h->rate.max = fmax(h->rate.max, cap * (double)(1 + steps));
 }
 
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done. */
