@@ -83,7 +83,7 @@ LL_API const char *ll_version(void);         /* such as "0.1.0" */
 LL_API struct ll_scan *ll_scan_create(void); /* NULL: no memory */
 /* An option of the command (see leadline(1)): name with or without dashes ("p", "-p", "max-rate"), value as a text of
  * its own, NULL for options without one. LL_ERROR: there is no such option, or the value is wrong; the settings are as
- * they were. What only shows when options meet is said by ll_scan_run. */
+ * they were. Lists of ports, and options that do not go together, are judged by ll_scan_run. */
 LL_API enum ll_status ll_scan_option(struct ll_scan *s, const char *name, const char *value);
 /* Another target, as on the command line: a name, an address, a network, ranges. LL_ERROR: it is malformed. Names are
  * resolved by ll_scan_run; one that has no address is skipped with a message. */
