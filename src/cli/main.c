@@ -7,6 +7,7 @@
 #include "cli/args.h"
 #include "cli/console.h"
 #include "cli/help.h"
+#include "io/dial_socket.h"
 #include "io/loop_uv.h"
 #include "io/privilege.h"
 #include "model/option.h"
@@ -90,6 +91,15 @@ static int command_end(struct command *c, enum run_end end, bool reports_ok, con
     return reports_ok && end == RUN_COMPLETE ? EXIT_OK : EXIT_ERROR;
 }
 
+/* Nothing that is not needed any more stays. */
+static bool command_drop(const struct command *c, bool raw, struct err *e) {
+    int port = c->settings.source_port;
+    bool dials_from_port = !raw && port >= 0 && !c->settings.list_only;
+    if (!privilege_drop((raw ? PRIVILEGE_NET_RAW : 0U) | (dials_from_port ? PRIVILEGE_LOW_PORTS : 0U), e))
+        return false;
+    return !dials_from_port || dial_socket_port_allowed((uint16_t)port, e) || err_context(e, "-g %d", port);
+}
+
 static int command_run(struct command *c) {
     struct err e = {0};
     bool raw = false, reports_ok = true;
@@ -105,7 +115,7 @@ static int command_run(struct command *c) {
     c->run = run_create(&rc, &e);
     if (!c->run)
         return command_fail(&e, EXIT_ERROR);
-    if (!privilege_drop(raw, &e)) {
+    if (!command_drop(c, raw, &e)) {
         run_destroy(c->run);
         return command_fail(&e, EXIT_ERROR);
     }

@@ -360,3 +360,16 @@ struct dialer *dial_socket_create(struct loop *loop, struct err *e) {
     s->capacity = ll_min_size(files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1, CAPACITY_MAX);
     return &s->base;
 }
+
+bool dial_socket_port_allowed(uint16_t port, struct err *e) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return true; /* no IPv4 here: the attempts themselves will tell */
+    int on = 1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = htons(port)};
+    bool ok = bind(fd, (const struct sockaddr *)&from, sizeof from) == 0;
+    int os = errno;
+    close(fd);
+    return ok || err_os(e, os, "connections cannot be made from port %u", port);
+}
