@@ -13,6 +13,7 @@
 #ifndef LL_ENGINE_PROBE_H
 #define LL_ENGINE_PROBE_H
 
+#include "base/slice.h"
 #include "base/wire.h"
 #include "model/event.h"
 #include "net/frame.h"
@@ -26,6 +27,7 @@ struct question {
     uint16_t port;          /* asked port */
     uint16_t sport;         /* own port, or the sequence number of probes without ports: carries the wire epoch */
     uint64_t cookie;        /* low `echo_bits` bits go where the peer echoes them */
+    struct slice payload;   /* what the question carries; only for probes with `payload` */
 };
 
 enum verdict_kind {
@@ -62,6 +64,7 @@ struct probe {
     uint8_t ip_proto[2];     /* PROBE_OVER_IP: for IPv4, IPv6 */
     bool v4, v6;             /* families it works for */
     unsigned echo_bits;      /* 0, 16 or 32 */
+    bool payload;            /* carries what the run has for the port (engine_config.payload_of) */
     enum port_state silence; /* what no answer means for a port */
     unsigned canary_value;   /* 0 = never; an answered question of this probe as a loss canary: higher is preferred */
     void (*build)(struct wr *w, const struct question *q);

@@ -11,6 +11,11 @@ const char *phase_text(enum phase p) {
         [PHASE_DNS] = "Parallel DNS resolution",
         [PHASE_SYN] = "SYN Stealth Scan",
         [PHASE_CONNECT] = "Connect Scan",
+        [PHASE_UDP] = "UDP Scan",
     };
     return (unsigned)p < PHASE_COUNT ? names[p] : "";
+}
+
+bool phase_is_scan(enum phase p) {
+    return p == PHASE_SYN || p == PHASE_CONNECT || p == PHASE_UDP;
 }

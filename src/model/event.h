@@ -14,10 +14,12 @@ enum phase {
     PHASE_DNS,
     PHASE_SYN,
     PHASE_CONNECT,
+    PHASE_UDP,
     PHASE_COUNT
 };
 /* "Ping Scan", "ARP Ping Scan", "Parallel DNS resolution", "SYN Stealth Scan" ... */
 const char *phase_text(enum phase p);
+bool phase_is_scan(enum phase p); /* asks ports, and is told with their number */
 
 enum event_kind {
     EVENT_PHASE_BEGIN,

@@ -18,7 +18,9 @@ static void every_phase_has_its_own_name(void **state) {
         }
     }
     assert_string_equal(phase_text(PHASE_SYN), "SYN Stealth Scan");
+    assert_string_equal(phase_text(PHASE_UDP), "UDP Scan");
     assert_string_equal(phase_text(PHASE_COUNT), "");
+    assert_true(phase_is_scan(PHASE_UDP) && !phase_is_scan(PHASE_DNS));
 }
 
 int main(void) {

@@ -2,8 +2,9 @@
 #include "net/frame.h"
 
 #include "net/bytes.h"
+#include "net/udp.h"
 
-enum { UDP_LEN = 8, SCTP_LEN = 12, ND_HOP_LIMIT = 255 };
+enum { SCTP_LEN = 12, ND_HOP_LIMIT = 255 };
 
 /* Only what must not be left from the packet before, whatever the kind: the struct is large and this path is hot. */
 static void frame_reset(struct frame *f) {
@@ -47,13 +48,11 @@ static bool read_ports(struct rd *r, uint16_t *sport, uint16_t *dport) {
 }
 
 static bool read_udp(struct rd *r, struct frame *f) {
-    if (!read_ports(r, &f->sport, &f->dport))
+    struct udp u;
+    if (!udp_read(r, &u))
         return false;
-    size_t length = rd_u16(r);
-    rd_skip(r, 2);
-    if (r->bad || length < UDP_LEN)
-        return false;
-    r->n = ll_min_size(r->n, length - UDP_LEN);
+    f->sport = u.sport;
+    f->dport = u.dport;
     f->kind = FRAME_UDP;
     return true;
 }

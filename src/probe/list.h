@@ -10,6 +10,7 @@
     X(echo)                                                                                                            \
     X(timestamp)                                                                                                       \
     X(tcp_ack)                                                                                                         \
+    X(udp)                                                                                                             \
     X(syn)                                                                                                             \
     X(connect)
 

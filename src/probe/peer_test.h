@@ -5,6 +5,7 @@
 
 #include "engine/probe.h"
 #include "net/checksum.h"
+#include "net/udp.h"
 
 #define PEER_TTL 57
 #define PEER_QUOTE_ALL 512 /* more than any question has */
@@ -96,30 +97,6 @@ static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) 
     return true;
 }
 
-/* What a host says to a packet. False: nothing. */
-static inline bool peer_reply(const struct peer_packet *asked, bool open, struct peer_packet *out) {
-    struct frame f;
-    uint8_t bytes[256];
-    struct wr body = wr_of(bytes, sizeof bytes);
-    if (!frame_read(asked->link, asked->b, asked->n, 0, &f))
-        return false;
-    if (f.kind == FRAME_ARP && f.arp.op == ARP_REQUEST) {
-        struct arp a = {.op = ARP_REPLY, .sender = f.arp.target, .target = f.arp.sender};
-        memcpy(a.sender_mac, peer_mac, MAC_LEN);
-        memcpy(a.target_mac, f.arp.sender_mac, MAC_LEN);
-        arp_write(&body, &a);
-        peer_wrap(out, asked->link, NULL, peer_mac, peer_own_mac, &body);
-        return true;
-    }
-    struct ip h = {.src = f.ip.dst, .dst = f.ip.src, .proto = f.ip.proto, .ttl = PEER_TTL};
-    if (f.kind == FRAME_TCP)
-        peer_tcp(&body, &f, &h, open);
-    else if (f.kind != FRAME_ICMP || !peer_icmp(&body, &f, &h))
-        return false;
-    peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, &body);
-    return out->n > 0;
-}
-
 /* An ICMP error by `from` that quotes the network header and `quote` bytes behind it. */
 static inline void peer_error(const struct peer_packet *asked, const struct addr *from, uint8_t type, uint8_t code,
                               size_t quote, struct peer_packet *out) {
@@ -136,6 +113,37 @@ static inline void peer_error(const struct peer_packet *asked, const struct addr
     wr_bytes(&body, asked->b + l2, ll_min_size(asked->n - l2, l3 + quote));
     peer_icmp_checksum(&body, &h);
     peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, &body);
+}
+
+/* What a host says to a packet. False: nothing. */
+static inline bool peer_reply(const struct peer_packet *asked, bool open, struct peer_packet *out) {
+    struct frame f;
+    uint8_t bytes[256];
+    struct wr body = wr_of(bytes, sizeof bytes);
+    if (!frame_read(asked->link, asked->b, asked->n, 0, &f))
+        return false;
+    if (f.kind == FRAME_ARP && f.arp.op == ARP_REQUEST) {
+        struct arp a = {.op = ARP_REPLY, .sender = f.arp.target, .target = f.arp.sender};
+        memcpy(a.sender_mac, peer_mac, MAC_LEN);
+        memcpy(a.target_mac, f.arp.sender_mac, MAC_LEN);
+        arp_write(&body, &a);
+        peer_wrap(out, asked->link, NULL, peer_mac, peer_own_mac, &body);
+        return true;
+    }
+    struct ip h = {.src = f.ip.dst, .dst = f.ip.src, .proto = f.ip.proto, .ttl = PEER_TTL};
+    if (f.kind == FRAME_UDP && !open) { /* RFC 1122 4.1.3.1 */
+        bool v6 = h.dst.family == ADDR_V6;
+        peer_error(asked, &h.src, v6 ? 1 : 3, v6 ? 4 : 3, PEER_QUOTE_ALL, out);
+        return true;
+    }
+    if (f.kind == FRAME_TCP)
+        peer_tcp(&body, &f, &h, open);
+    else if (f.kind == FRAME_UDP)
+        udp_write(&body, f.dport, f.sport, SLICE("an answer"), &h.src, &h.dst);
+    else if (f.kind != FRAME_ICMP || !peer_icmp(&body, &f, &h))
+        return false;
+    peer_wrap(out, asked->link, &h, peer_mac, peer_own_mac, &body);
+    return out->n > 0;
 }
 
 #endif

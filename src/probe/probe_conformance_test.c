@@ -28,6 +28,8 @@ static const struct answer_row {
     {"ack", false, PORT_UNFILTERED, REASON_RESET, false, false},
     {"syn", true, PORT_OPEN, REASON_SYN_ACK, true, false},
     {"syn", false, PORT_CLOSED, REASON_RESET, false, false},
+    {"udp", true, PORT_OPEN, REASON_UDP_RESPONSE, false, false},
+    {"udp", false, PORT_CLOSED, REASON_PORT_UNREACH, false, false},
 };
 
 /* Reference 2.3 (RFC 792, RFC 1812 5.2.7.1, RFC 4443 3): REASON_UNKNOWN = changes nothing. */
@@ -119,10 +121,12 @@ static void question_is_well_formed(struct test *t) {
     assert_int_equal(f.ip.proto, t->p->ip_proto[v6]);
     checksum_is_right(t, &f, t->asked.b + l2 + l3, t->asked.n - l2 - l3);
     if (HAS_PORTS(t->p)) {
-        assert_int_equal(f.kind, FRAME_TCP);
+        assert_int_equal(f.kind, t->p->proto == PROTO_TCP ? FRAME_TCP : FRAME_UDP);
         assert_int_equal(f.dport, t->q.port);
         assert_int_equal(f.sport, t->q.sport);
-        assert_int_equal(f.payload.n, 0);
+        assert_int_equal(f.payload.n, t->q.payload.n);
+        if (t->q.payload.n)
+            assert_memory_equal(f.payload.p, t->q.payload.p, t->q.payload.n);
     } else {
         assert_int_equal(f.kind, FRAME_ICMP);
         assert_int_equal(f.icmp.code, 0);
@@ -205,7 +209,7 @@ static void answers_are_understood(struct test *t) {
         assert_true(peer_reply(&t->asked, row->open, &reply));
         if (!classify(t->p, &reply, &v))
             fail_msg("%s does not know its answer", t->p->name);
-        verdict_fits(t, &v, VERDICT_ANSWER);
+        verdict_fits(t, &v, row->reason == REASON_PORT_UNREACH ? VERDICT_ERROR : VERDICT_ANSWER);
         assert_true(addr_eq(&v.from, &t->q.dst));
         assert_int_equal(v.host, HOST_UP);
         assert_int_equal(v.state, row->state);
@@ -252,7 +256,8 @@ static void error_is_understood(const struct test *t, const struct error_row *ro
     verdict_fits(t, &v, VERDICT_ERROR);
     assert_true(addr_eq(&v.from, from));
     assert_int_equal(v.reason, row->reason);
-    assert_int_equal(v.state, HAS_PORTS(t->p) ? PORT_FILTERED : PORT_UNKNOWN);
+    bool closed = t->p->proto == PROTO_UDP && row->reason == REASON_PORT_UNREACH && addr_eq(from, &t->q.dst);
+    assert_int_equal(v.state, closed ? PORT_CLOSED : HAS_PORTS(t->p) ? PORT_FILTERED : PORT_UNKNOWN);
     assert_int_equal(v.host, host_after(row, addr_eq(from, &t->q.dst)));
     assert_int_equal(v.ttl, PEER_TTL);
     assert_false(v.rst_due || v.has_mac);

@@ -15,8 +15,9 @@ static void verdict_is_honest(const struct probe *p, const struct frame *f, cons
     bool error = f->kind == FRAME_ICMP_ERROR, tcp = f->kind == FRAME_TCP;
     assert_int_equal(v->kind, error ? VERDICT_ERROR : VERDICT_ANSWER);
     assert_true(v->peer.family == ADDR_V4 || v->peer.family == ADDR_V6);
-    assert_int_equal(v->port, error ? f->quoted.dport : tcp ? f->sport : 0);
-    if (tcp)
+    bool udp = f->kind == FRAME_UDP;
+    assert_int_equal(v->port, error ? f->quoted.dport : tcp || udp ? f->sport : 0);
+    if (tcp || udp)
         assert_int_equal(v->sport, f->dport);
     if (error)
         assert_true(f->quoted.ok && addr_eq(&v->peer, &f->quoted.ip.dst));
@@ -73,14 +74,14 @@ static void damaged_answers(struct test *t) {
 static void random_packets(void) {
     uint8_t bytes[160];
     for (unsigned k = 0; k < RANDOM_FRAMES; k++) {
-        static const uint8_t protos[] = {IP_PROTO_TCP, IP_PROTO_ICMP, IP_PROTO_ICMP6};
+        static const uint8_t protos[] = {IP_PROTO_TCP, IP_PROTO_ICMP, IP_PROTO_ICMP6, IP_PROTO_UDP};
         size_t n = rng_below(&rng, sizeof bytes + 1);
         for (size_t i = 0; i < n; i++)
             bytes[i] = (uint8_t)rng_u64(&rng);
         if (n > 40 && k % 4) { /* often enough a head that is believed */
             bytes[0] = k % 2 ? 0x45 : 0x60;
-            bytes[6] = k % 2 ? 0 : protos[k % 3];
-            bytes[k % 2 ? 9 : 7] = protos[k % 3];
+            bytes[6] = k % 2 ? 0 : protos[k / 2 % 4];
+            bytes[k % 2 ? 9 : 7] = protos[k / 2 % 4];
             bytes[20] = bytes[40] = (uint8_t)rng_below(&rng, 16);
         }
         feed_all(k % 8 < 6 ? FRAME_RAW_IP : FRAME_ETHERNET, bytes, n);

@@ -8,7 +8,7 @@
 #include "probe/peer_test.h"
 
 #define SEED 20261123
-#define HAS_PORTS(p) ((p)->proto == PROTO_TCP)
+#define HAS_PORTS(p) ((p)->proto == PROTO_TCP || (p)->proto == PROTO_UDP)
 
 struct test { /* one asked question */
     size_t number;
@@ -49,8 +49,10 @@ static inline bool ask(struct test *t, size_t number, enum addr_family family, e
                              .src_mac = peer_own_mac};
     if (HAS_PORTS(p))
         t->q.port = k < LL_COUNT(edges) ? edges[k] : (uint16_t)(1 + rng_below(&rng, 65535));
-    if (p->echo_bits)
+    if (p->echo_bits || HAS_PORTS(p))
         t->q.sport = k < LL_COUNT(edges) ? edges[LL_COUNT(edges) - 1 - k] : (uint16_t)rng_u64(&rng);
+    if (p->payload)
+        t->q.payload = slice_sub(SLICE("one question of 31 bytes, asked"), 0, k % 32);
     struct verdict v = {.peer = t->q.dst, .port = t->q.port, .sport = t->q.sport};
     t->q.cookie = cookie_for(number, &v);
     if (k == 1)

@@ -52,7 +52,7 @@ static void put_phase_edge(struct buf *b, const struct event *e) {
     words_time(b, e->wall, " at %H:%M");
     if (end) {
         buf_printf(b, ", %.2fs elapsed", e->elapsed_s);
-        if (e->phase == PHASE_SYN || e->phase == PHASE_CONNECT) {
+        if (phase_is_scan(e->phase)) {
             buf_printf(b, " (%" PRIu64 " total ports)", e->ports);
         } else if (e->phase != PHASE_DNS) {
             buf_printf(b, " (%" PRIu32 " total hosts)", e->hosts);

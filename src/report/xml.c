@@ -72,7 +72,7 @@ static void put_task(struct writer *w, const struct event *e, const char *elemen
 static void put_task_end(struct writer *w, const struct event *e) {
     struct buf *b = &w->out.text;
     put_task(w, e, "taskend");
-    if (e->phase == PHASE_SYN || e->phase == PHASE_CONNECT) {
+    if (phase_is_scan(e->phase)) {
         buf_printf(b, " extrainfo=\"%" PRIu64 " total ports\"", e->ports);
     } else if (e->phase != PHASE_DNS) {
         buf_printf(b, " extrainfo=\"%" PRIu32 " total hosts\"", e->hosts);

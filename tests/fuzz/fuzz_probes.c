@@ -15,7 +15,7 @@ static void check_verdict(const struct probe *p, const struct frame *f, const st
     bool error = f->kind == FRAME_ICMP_ERROR, tcp = f->kind == FRAME_TCP;
     check(v->kind == (error ? VERDICT_ERROR : VERDICT_ANSWER));
     check(v->peer.family == ADDR_V4 ? p->v4 : v->peer.family == ADDR_V6 && p->v6);
-    check(v->port == (error ? f->quoted.dport : tcp ? f->sport : 0));
+    check(v->port == (error ? f->quoted.dport : tcp || f->kind == FRAME_UDP ? f->sport : 0));
     check(!error || (f->quoted.ok && addr_eq(&v->peer, &f->quoted.ip.dst)));
     check(!v->has_echo || p->echo_bits > 0);
     check(!v->rst_due || (tcp && v->has_echo && !(f->tcp.flags & TCP_RST)));
