@@ -56,10 +56,10 @@ static bool command_without_raw(struct command *c, const struct err *why, struct
     struct buf way;
     buf_init(&way, WAY_MAX);
     privilege_missing_text(&way, "raw sockets");
-    bool insists = c->settings.scan == SCAN_SYN || c->args.privilege == ARGS_PRIVILEGED;
+    bool insists = c->settings.scan == SCAN_SYN || c->settings.scan_udp || c->args.privilege == ARGS_PRIVILEGED;
     if (insists)
-        err_set(e, ERR_PRIVILEGE, "You requested a scan type which requires root privileges. %s; or use -sT",
-                buf_cstr(&way));
+        err_set(e, ERR_PRIVILEGE, "You requested a scan type which requires root privileges. %s; or %s", buf_cstr(&way),
+                c->settings.scan_udp ? "leave out -sU" : "use -sT");
     else if (c->args.privilege == ARGS_PRIVILEGE_DETECT)
         log_message(&c->log, LOG_INFO, "a connect scan runs instead of a SYN scan: %s", buf_cstr(&way));
     log_debug(&c->log, 1, "%s", why->text);
@@ -67,12 +67,12 @@ static bool command_without_raw(struct command *c, const struct err *why, struct
     return !insists;
 }
 
-/* Raw when it is possible: tried, not assumed from the user id. -sS insists on it, -sT does without. */
+/* Raw when it is possible: tried, not assumed from the user id. -sS and -sU insist on it, -sT does without. */
 static bool command_raw(struct command *c, bool *raw, struct err *e) {
     const struct settings *s = &c->settings;
     struct err why = {0};
     *raw = false;
-    if (s->list_only || s->scan == SCAN_CONNECT)
+    if (s->list_only || (s->scan == SCAN_CONNECT && !s->scan_udp))
         return true;
     if (c->args.privilege == ARGS_UNPRIVILEGED)
         err_set(&why, ERR_PRIVILEGE, "--unprivileged was given");

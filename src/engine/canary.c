@@ -45,7 +45,7 @@ void canary_learn(struct engine *g, struct host *h, const struct probe *p, const
 static uint32_t canary_every(const struct engine *g, const struct host *h) {
     if (h->rate.step == RATE_TEST)
         return CANARY_EVERY_TEST;
-    return g->c.n_ports <= SMALL_SCAN ? CANARY_EVERY_SMALL : CANARY_EVERY;
+    return g->walks[h->scan].scan.n_ports <= SMALL_SCAN ? CANARY_EVERY_SMALL : CANARY_EVERY;
 }
 
 static bool canary_due(const struct engine *g, const struct host *h, int64_t now) {
@@ -165,7 +165,7 @@ static void canary_count(struct engine *g, struct host *h, const struct canary *
  * that all of them see is blamed on what they share. */
 static void canary_tell(struct engine *g, struct host *h, const struct canary *one, int64_t now) {
     struct rate *prefix = h->prefix->walking >= SHARED_MIN ? &h->prefix->rate : NULL;
-    struct rate *run = g->phases[g->c.scan->phase].inside >= SHARED_MIN ? &g->rate : NULL;
+    struct rate *run = g->phases[g->walks[h->scan].scan.probe->phase].inside >= SHARED_MIN ? &g->rate : NULL;
     struct rate_trial t = {.sent = one->sent, .lost = !one->answered};
     int64_t rtt = h->rtt.srtt;
     if (run) {

@@ -117,35 +117,19 @@ static bool engine_add_probe(struct engine *g, const struct probe *p) {
 }
 
 static bool engine_gather_probes(struct engine *g) {
-    bool ok =
-        engine_add_probe(g, g->c.scan) && engine_add_probe(g, g->c.neighbor4) && engine_add_probe(g, g->c.neighbor6);
+    bool ok = engine_add_probe(g, g->c.neighbor4) && engine_add_probe(g, g->c.neighbor6);
+    for (size_t i = 0; ok && i < g->c.n_scans; i++)
+        ok = engine_add_probe(g, g->c.scans[i].probe);
     for (size_t i = 0; ok && i < g->c.n_pings; i++)
         ok = engine_add_probe(g, g->c.pings[i].probe);
     return ok;
 }
 
-static int engine_compare_ports(const void *a, const void *b) {
-    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
-}
-
-/* Ports ascending, as they are reported, and the two ways between that order and the order in which they are asked. */
 static bool engine_order_ports(struct engine *g) {
-    size_t n = g->c.n_ports;
-    g->place = calloc(65536, sizeof *g->place);
-    g->sorted = calloc(n + 1, sizeof *g->sorted);
-    g->walk_place = calloc(n + 1, sizeof *g->walk_place);
-    g->walk_of = calloc(n + 1, sizeof *g->walk_of);
-    if (!g->place || !g->sorted || !g->walk_place || !g->walk_of)
-        return false;
-    if (n)
-        memcpy(g->sorted, g->c.ports, n * sizeof *g->sorted);
-    qsort(g->sorted, n, sizeof *g->sorted, engine_compare_ports);
-    for (size_t i = 0; i < n; i++)
-        g->place[g->sorted[i]] = (uint32_t)(i + 1);
-    for (size_t i = 0; i < n; i++) {
-        uint16_t place = (uint16_t)(g->place[g->c.ports[i]] - 1);
-        g->walk_place[i] = place;
-        g->walk_of[place] = (uint16_t)i;
+    for (size_t i = 0; i < g->c.n_scans; i++) {
+        if (!walk_init(&g->walks[i], &g->c.scans[i]))
+            return false;
+        g->ports_all += g->c.scans[i].n_ports;
     }
     return true;
 }
@@ -167,7 +151,7 @@ static void engine_rates(struct engine *g) {
     g->flights_max = g->c.door->dialer->ops->capacity(g->c.door->dialer);
     if (g->limited)
         g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
-    size_t per_host = sizeof(struct host) + g->c.n_ports * 16;
+    size_t per_host = sizeof(struct host) + g->ports_all * 16;
     g->host_limit = ll_min_size(HOSTS_MAX, ll_max_size(HOSTS_MIN, HOSTS_MEMORY / per_host));
 }
 
@@ -195,12 +179,12 @@ struct engine *engine_create(const struct engine_config *c, struct err *e) {
     heap_init(&g->flights);
     loop_timer_init(&g->timer, engine_pump, g);
     loop_timer_init(&g->finish_timer, engine_finish, g);
-    engine_rates(g);
     if (!engine_gather_probes(g) || !engine_order_ports(g)) {
         err_set(e, ERR_MEMORY, "no memory for the port lists");
         engine_destroy(g);
         return NULL;
     }
+    engine_rates(g);
     return g;
 }
 
@@ -254,7 +238,7 @@ void engine_totals(const struct engine *g, struct engine_totals *out) {
     u128 size = target_space_size(g->c.space);
     double hosts = (double)(g->up + g->down), inside = 0;
     for (const struct host *h = g->work; h; h = h->next)
-        inside += ports_fraction(h);
+        inside += ports_fraction(g, h);
     if (size)
         out->fraction_done = (hosts + inside) / (double)size;
     uint32_t most = 0;
@@ -289,9 +273,7 @@ void engine_destroy(struct engine *g) {
     heap_finish(&g->knocks);
     heap_finish(&g->hosts);
     heap_finish(&g->flights);
-    free(g->place);
-    free(g->sorted);
-    free(g->walk_place);
-    free(g->walk_of);
+    for (size_t i = 0; i < g->c.n_scans; i++)
+        walk_finish(&g->walks[i]);
     free(g);
 }

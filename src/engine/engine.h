@@ -14,11 +14,20 @@
 
 #define ENGINE_PINGS_MAX 8
 #define ENGINE_STAGES_MAX 8
+#define ENGINE_SCANS_MAX 4
 #define ENGINE_OWN_PORTS 4512
 
 struct engine_ping {
     const struct probe *probe;
     uint16_t port; /* 0 for probes without ports */
+};
+
+/* One port scan of every live host. */
+struct engine_scan {
+    const struct probe *probe;
+    const uint16_t *ports; /* in the order in which they are asked; each once */
+    size_t n_ports;
+    enum port_state silence; /* what no answer means here */
 };
 
 /* Everything is borrowed and must stay as it is until engine_destroy. */
@@ -31,10 +40,12 @@ struct engine_config {
      * out. */
     struct engine_ping pings[ENGINE_PINGS_MAX];
     size_t n_pings;
-    const struct probe *neighbor4, *neighbor6; /* ARP, ND: discovery on the link, and next hops; NULL when not raw */
-    const struct probe *scan;                  /* port scan; NULL = none (-sn) */
-    const uint16_t *ports;                     /* for `scan`, in the order in which they are asked; each once */
-    size_t n_ports;
+    const struct probe *neighbor4, *neighbor6;  /* ARP, ND: discovery on the link, and next hops; NULL when not raw */
+    struct engine_scan scans[ENGINE_SCANS_MAX]; /* of each host, one after the other; none with -sn */
+    size_t n_scans;
+    /* What a probe with `payload` carries to a port; NULL = nothing. */
+    struct slice (*payload_of)(void *payload_ctx, uint16_t port);
+    void *payload_ctx;
     const struct stage *stages[ENGINE_STAGES_MAX];
     void *stage_ctx[ENGINE_STAGES_MAX];
     size_t n_stages;

@@ -217,15 +217,16 @@ void stage_done(void *engine_host, const struct stage *s) {
 }
 
 void host_up(struct engine *g, struct host *h) {
-    if (g->c.scan) {
+    bool scanned = g->c.n_scans > 0;
+    if (scanned) {
         struct event ev = {.kind = EVENT_HOST_UP, .host = &h->r};
         engine_emit(g, &ev);
     }
-    h->ports_done = !g->c.scan;
+    h->ports_done = !scanned;
     h->finishing = true; /* not while stages are being started */
     host_start_stages(g, h, h->ports_done);
     h->finishing = false;
-    if (!g->c.scan) {
+    if (!scanned) {
         host_try_finish(h);
     } else if (h->stages_open && g->c.stage_patience > 0) {
         loop_timer_at(g->c.door->loop, &h->patience, engine_now(g) + g->c.stage_patience);
@@ -235,8 +236,10 @@ void host_up(struct engine *g, struct host *h) {
 }
 
 void host_ports_over(struct engine *g, struct host *h) {
-    h->walking = false;
-    h->ports_done = true;
+    if (!h->ports_done) {
+        host_begin_ports(h);
+        return;
+    }
     h->finishing = true;
     host_start_stages(g, h, true);
     h->finishing = false;

@@ -10,6 +10,7 @@
 #include "engine/path.h"
 #include "engine/rtt.h"
 #include "engine/subject.h"
+#include "engine/walk.h"
 #include "io/loop.h"
 
 #define HOST_ARENA_CEILING (8U << 20)
@@ -32,13 +33,15 @@ struct host {
     struct rate rate;
     struct canaries canaries;
     struct ledger ledger;
-    uint32_t *sent_us; /* of the last try of each port, by place in r.ports; low 32 bits of microseconds */
+    unsigned scan;     /* which one is running, or is next */
+    size_t base;       /* its first row in r.ports */
+    uint32_t *sent_us; /* of the last try of each port, by row in r.ports; low 32 bits of microseconds */
     uint16_t *tag;     /* own port of that try */
     size_t cursor;     /* place in the walk */
-    size_t answered;
-    unsigned flights; /* attempts that are out */
-    bool walking;     /* the port scan runs */
-    bool ports_done;
+    size_t answered;   /* ports of this scan */
+    unsigned flights;  /* attempts that are out */
+    bool walking;      /* the port scan runs */
+    bool ports_done;   /* all scans are over */
     bool finishing;
     unsigned stages_open;    /* bit per stage that was started and is not done */
     unsigned stages_started; /* bit per stage: start was decided */
@@ -49,9 +52,9 @@ struct host {
 
 /* Takes over one use of `prefix`, also on failure. */
 struct host *host_create(struct engine *g, const struct addr *a, struct path *path, struct prefix *prefix);
-void host_up(struct engine *g, struct host *h); /* discovery is over: stages, then ports */
-void host_ports_over(struct engine *g, struct host *h);
-void host_finish(struct engine *g, struct host *h); /* tells it and frees it */
+void host_up(struct engine *g, struct host *h);         /* discovery is over: stages, then ports */
+void host_ports_over(struct engine *g, struct host *h); /* the next scan, or what comes behind all of them */
+void host_finish(struct engine *g, struct host *h);     /* tells it and frees it */
 void host_tell_unscanned(struct engine *g, struct knock *k, enum host_state state, enum reason reason);
 
 #endif

@@ -15,7 +15,7 @@ static void match_host(struct engine *g, struct host *h, const struct probe *p, 
         return;
     if (v->kind == VERDICT_ANSWER)
         canary_learn(g, h, p, v);
-    if (p == g->c.scan && h->walking)
+    if (h->walking && p == g->walks[h->scan].scan.probe)
         ports_verdict(g, h, p, v, t);
 }
 

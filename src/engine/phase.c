@@ -35,10 +35,11 @@ static bool phase_may_grow(const struct engine *g, enum phase p) {
         return false;
     if (p == PHASE_DNS)
         return false;
-    /* A host may wait for an early stage before its ports are scanned. */
+    /* A host may wait for an early stage before its ports are scanned, or for an earlier scan. */
     for (const struct host *h = g->work; h; h = h->next)
-        if (!h->walking && !h->ports_done && !h->finishing)
-            return true;
+        for (size_t i = h->scan + h->walking; !h->ports_done && !h->finishing && i < g->c.n_scans; i++)
+            if (g->walks[i].scan.probe->phase == p)
+                return true;
     return false;
 }
 

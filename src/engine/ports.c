@@ -29,35 +29,50 @@ static void ports_least_parallel(const struct engine *g, struct host *h) {
         h->rate.per_s = h->rate.min;
 }
 
+static const struct walk *ports_walk(const struct engine *g, const struct host *h) {
+    return &g->walks[h->scan];
+}
+
+static bool ports_first(struct engine *g, struct host *h) {
+    size_t n = g->ports_all ? g->ports_all : 1;
+    h->r.ports = calloc(n, sizeof *h->r.ports);
+    h->sent_us = calloc(n, sizeof *h->sent_us);
+    h->tag = calloc(n, sizeof *h->tag);
+    h->began = engine_now(g);
+    return h->r.ports && h->sent_us && h->tag;
+}
+
 bool ports_begin(struct engine *g, struct host *h) {
-    size_t n = g->c.n_ports;
-    h->r.ports = calloc(n ? n : 1, sizeof *h->r.ports);
-    h->sent_us = calloc(n ? n : 1, sizeof *h->sent_us);
-    h->tag = calloc(n ? n : 1, sizeof *h->tag);
+    const struct walk *w = ports_walk(g, h);
+    const struct probe *p = w->scan.probe;
     const struct timing *t = &g->c.settings->timing;
-    if (!h->r.ports || !h->sent_us || !h->tag)
+    size_t n = w->scan.n_ports;
+    if (h->scan == 0 && !ports_first(g, h))
         return false;
+    ledger_finish(&h->ledger);
     if (!ledger_init(&h->ledger, n, t->completeness, t->max_retries + 1))
         return false;
+    h->base = h->r.n_ports;
+    h->cursor = h->answered = 0;
     for (size_t i = 0; i < n; i++)
-        h->r.ports[i] = (struct port_result){.port = g->sorted[i], .proto = (uint8_t)g->c.scan->proto};
-    h->r.n_ports = n;
+        h->r.ports[h->base + i] = (struct port_result){.port = w->sorted[i], .proto = (uint8_t)p->proto};
+    h->r.n_ports += n;
     h->r.scanned = true;
     h->walking = true;
     h->prefix->walking++;
-    h->began = engine_now(g);
     ports_least_parallel(g, h);
-    phase_enter(g, g->c.scan->phase, n, &h->r);
-    engine_wake(g, h->began);
-    return heap_set(&g->hosts, &h->due, h->began);
+    phase_enter(g, p->phase, n, &h->r);
+    int64_t now = engine_now(g);
+    engine_wake(g, now);
+    return heap_set(&g->hosts, &h->due, now);
 }
 
 void ports_settle(struct engine *g, struct host *h) {
-    for (size_t i = 0; i < h->r.n_ports; i++) {
+    for (size_t i = h->base; i < h->r.n_ports; i++) {
         struct port_result *p = &h->r.ports[i];
         if (p->state != PORT_UNKNOWN)
             continue;
-        p->state = (uint8_t)g->c.scan->silence;
+        p->state = (uint8_t)ports_walk(g, h)->scan.silence;
         p->reason = REASON_NO_RESPONSE;
     }
 }
@@ -72,14 +87,17 @@ static void ports_keep_answered(struct host *h) {
     h->r.partial = true;
 }
 
+/* Adds what this scan reached to what earlier ones did. */
 static void ports_account(struct host *h) {
     struct completeness *c = &h->r.complete;
     c->measured = h->loss.trials_all > 0;
     c->loss = c->measured ? (double)h->loss.lost_all / (double)h->loss.trials_all : 0;
-    c->silent = ledger_silent(&h->ledger);
+    uint32_t silent = ledger_silent(&h->ledger);
+    double worst = silent ? ledger_worst(&h->ledger) : 0;
+    c->silent += silent;
     c->fell_silent = h->canaries.silent_host;
-    c->capped = ledger_capped(&h->ledger);
-    c->miss_limit = c->silent ? ledger_worst(&h->ledger) : 0;
+    c->capped += ledger_capped(&h->ledger);
+    c->miss_limit = worst > c->miss_limit ? worst : c->miss_limit;
 }
 
 static void ports_over(struct engine *g, struct host *h, bool complete) {
@@ -92,9 +110,11 @@ static void ports_over(struct engine *g, struct host *h, bool complete) {
         ports_keep_answered(h);
     h->walking = false;
     h->prefix->walking--;
-    h->ports_done = true;
-    g->ports_resolved += g->c.n_ports;
-    phase_leave(g, g->c.scan->phase, complete ? g->c.n_ports : h->answered);
+    size_t answered = h->answered;
+    const struct engine_scan *s = &ports_walk(g, h)->scan;
+    h->scan = complete ? h->scan + 1 : (unsigned)g->c.n_scans;
+    h->ports_done = h->scan == g->c.n_scans;
+    phase_leave(g, s->probe->phase, complete ? s->n_ports : answered);
 }
 
 void ports_cut(struct engine *g, struct host *h) {
@@ -131,6 +151,11 @@ static bool ports_proven(const struct engine *g, struct host *h) {
     return ledger_review(&h->ledger, ports_loss(g, h), ports_tries_min(h));
 }
 
+/* The row of the port under the cursor. */
+static size_t ports_row(const struct engine *g, const struct host *h) {
+    return h->base + ports_walk(g, h)->place_at[h->cursor];
+}
+
 /* Finds the next silent port. Returns 0 when h->cursor stands on one, the time to look again, or -1 when all is done.
  */
 static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
@@ -147,7 +172,7 @@ static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
         }
         if (w->state == WINDOW_OPEN)
             for (; h->cursor < end; h->cursor++)
-                if (h->r.ports[g->walk_place[h->cursor]].state == PORT_UNKNOWN)
+                if (h->r.ports[ports_row(g, h)].state == PORT_UNKNOWN)
                     return 0;
         if (w->state == WINDOW_OPEN)
             ledger_sent(l, i, now); /* nothing silent is left in it */
@@ -167,9 +192,9 @@ static void ports_step_cursor(struct host *h, int64_t now) {
 }
 
 static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
-    size_t place = g->walk_place[h->cursor];
-    struct port_result *pr = &h->r.ports[place];
-    const struct probe *p = g->c.scan;
+    size_t row = ports_row(g, h);
+    struct port_result *pr = &h->r.ports[row];
+    const struct probe *p = ports_walk(g, h)->scan.probe;
     uint16_t tag = wire_tag(g, now);
     int64_t wait = engine_timeout(g, h);
     if ((p->via == PROBE_DIAL || g->limited) && !flight_room(g))
@@ -185,8 +210,8 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     }
     if (pr->tries < UINT8_MAX)
         pr->tries++;
-    h->sent_us[place] = (uint32_t)(now / NS_PER_US);
-    h->tag[place] = tag;
+    h->sent_us[row] = (uint32_t)(now / NS_PER_US);
+    h->tag[row] = tag;
     h->canaries.packets++;
     engine_took(g, h->prefix, &h->rate, now);
     ports_step_cursor(h, now);
@@ -250,10 +275,15 @@ void ports_run(struct engine *g, int64_t now) {
 
 /* ---- answers */
 
+/* The target itself spoke: an answer, or an ICMP error of its own that proves it up. */
+static bool ports_heard(const struct verdict *v) {
+    return v->kind == VERDICT_ANSWER || v->host == HOST_UP;
+}
+
 static bool ports_replaces(const struct port_result *old, const struct verdict *v) {
     if (old->state == PORT_UNKNOWN)
         return true;
-    return old->state == PORT_FILTERED && v->kind == VERDICT_ANSWER && v->state != PORT_FILTERED;
+    return old->state == PORT_FILTERED && v->state != PORT_FILTERED && ports_heard(v);
 }
 
 /* 1 + place of a third party in the host's list; 0 = the target itself, or the list is full. */
@@ -269,8 +299,8 @@ static uint8_t ports_from(struct host *h, const struct addr *from) {
     return (uint8_t)h->r.n_from;
 }
 
-static void ports_sample(struct engine *g, struct host *h, size_t place, int64_t t) {
-    uint32_t us = (uint32_t)(t / NS_PER_US) - h->sent_us[place];
+static void ports_sample(struct engine *g, struct host *h, size_t row, int64_t t) {
+    uint32_t us = (uint32_t)(t / NS_PER_US) - h->sent_us[row];
     if (us > 1000000000U)
         return; /* the clock of the packet lies before the send */
     int64_t rtt = (int64_t)us * NS_PER_US;
@@ -279,20 +309,21 @@ static void ports_sample(struct engine *g, struct host *h, size_t place, int64_t
 }
 
 void ports_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
-    size_t place = g->place[v->port];
+    const struct walk *w = ports_walk(g, h);
+    size_t place = w->place[v->port];
     if (!place || v->state == PORT_UNKNOWN)
         return;
-    place--;
-    struct port_result *pr = &h->r.ports[place];
-    bool last = pr->tries > 0 && v->sport == h->tag[place];
+    size_t row = h->base + --place;
+    struct port_result *pr = &h->r.ports[row];
+    bool last = pr->tries > 0 && v->sport == h->tag[row];
     if (!v->has_echo && p->via == PROBE_FRAME && !last)
         return;
     if (g->limited)
         flight_answered(g, &h->subject, v->port, v->sport);
     bool answer = v->kind == VERDICT_ANSWER;
     bool unambiguous = last && (g->c.settings->source_port < 0 || pr->tries == 1); /* Karn, RFC 6298 3 */
-    if (answer && unambiguous && pr->state == PORT_UNKNOWN)
-        ports_sample(g, h, place, t);
+    if (ports_heard(v) && unambiguous && pr->state == PORT_UNKNOWN)
+        ports_sample(g, h, row, t);
     if (answer)
         engine_answered(g, h->prefix, &h->rate, t, h->rtt.srtt);
     if (!ports_replaces(pr, v))
@@ -302,7 +333,7 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         unsigned tries = pr->tries;
         if (!last && tries > 0)
             tries--; /* an earlier try was answered late */
-        ledger_answer(&h->ledger, g->walk_of[place], tries, answer);
+        ledger_answer(&h->ledger, w->position[place], tries, answer);
     }
     pr->state = (uint8_t)v->state;
     pr->reason = (uint8_t)v->reason;
@@ -312,7 +343,7 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         struct event ev = {.kind = EVENT_PORT, .host = &h->r, .port = pr};
         engine_emit(g, &ev);
     }
-    if (h->answered == h->r.n_ports && heap_set(&g->hosts, &h->due, t))
+    if (h->answered == w->scan.n_ports && heap_set(&g->hosts, &h->due, t))
         engine_wake(g, t);
 }
 
@@ -321,14 +352,14 @@ void ports_flight_over(struct engine *g, struct host *h) {
         engine_wake(g, engine_now(g));
 }
 
-double ports_fraction(const struct host *h) {
-    if (!h->walking || h->ledger.ports == 0)
-        return h->ports_done ? 1 : 0;
-    double done = (double)h->answered;
-    for (size_t i = 0; i < h->ledger.n; i++) {
+double ports_fraction(const struct engine *g, const struct host *h) {
+    if (h->ports_done || g->ports_all == 0)
+        return h->ports_done;
+    double done = (double)(h->base + h->answered);
+    for (size_t i = 0; h->walking && i < h->ledger.n; i++) {
         const struct window *w = &h->ledger.v[i];
         double part = w->log_product / h->ledger.log_bound;
         done += w->silent * (part > 1 || w->state >= WINDOW_CLOSED ? 1 : part);
     }
-    return done / (double)h->ledger.ports;
+    return done / (double)g->ports_all;
 }

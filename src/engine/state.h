@@ -11,10 +11,11 @@
 #include "engine/knock.h"
 #include "engine/phase.h"
 #include "engine/ports.h"
+#include "engine/walk.h"
 #include "engine/wire.h"
 #include "net/cookie.h"
 
-#define PROBES_MAX (ENGINE_PINGS_MAX + 5)
+#define PROBES_MAX (ENGINE_PINGS_MAX + ENGINE_SCANS_MAX + 4)
 
 struct engine {
     struct engine_config c;
@@ -43,17 +44,14 @@ struct engine {
     u128 walk; /* next index of the address walk */
     struct permutation order;
     bool permuted, sealed, stopping, done_told, in_pump;
-    uint32_t *place;      /* port -> place in r.ports + 1; 0 = not scanned */
-    uint16_t *sorted;     /* ports ascending */
-    uint16_t *walk_place; /* position in the walk -> place in r.ports */
-    uint16_t *walk_of;    /* place -> position in the walk */
+    struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */
+    size_t ports_all;                    /* of all scans */
     struct phase_count phases[PHASE_COUNT];
     struct loop_timer timer;
     struct loop_timer finish_timer;
     int64_t wake_at; /* earliest wish while the pump runs */
     bool limited;    /* --max-parallelism, or a template that has it: frames are awaited one by one */
     uint64_t up, down, total, forged, unroutable;
-    uint64_t ports_resolved;
     uint64_t host_limit;
 };
 

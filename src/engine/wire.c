@@ -86,6 +86,8 @@ bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], c
                          .port = port,
                          .sport = tag,
                          .cookie = wire_cookie(g, p, dst, port, tag)};
+    if (p->payload && g->c.payload_of)
+        q.payload = g->c.payload_of(g->c.payload_ctx, port);
     p->build(&body, &q);
     bool v6 = dst->family == ADDR_V6;
     if (ethernet)

@@ -131,22 +131,29 @@ static void port_sets(void **state) {
         const char *words;
         const char *ports;
         const char *warning; /* beginning, or NULL for none */
+        const char *udp;     /* NULL for none */
     } cases[] = {
-        {"", "22,25,80,443,8080", NULL},
-        {"-F", "22,25,80,443,8080", NULL},
-        {"--top-ports=2", "22,80", NULL},
-        {"-F --top-ports=2", "22,80", NULL},
-        {"--top-ports=9", "22,25,80,443,8080", "--top-ports 9: the port table has only 5 ports"},
-        {"-p22", "22", NULL},
-        {"-p=22,80-82", "22,80-82", NULL},
-        {"-p=22", "22", NULL},
-        {"-p=-3", "1-3", NULL},
-        {"-p- --exclude-ports=4-", "1-3", NULL},
-        {"-p=http*", "80,443,8080", NULL},
-        {"-p=22-100 --top-ports=2", "22,80", NULL},
-        {"--exclude-ports=80,ssh", "25,443,8080", NULL},
-        {"-p=22,22", "22", "-p names some ports more than once"},
-        {"-p=T:22,U:53", "22", "-p names udp ports, but no udp scan was asked for"},
+        {"", "22,25,80,443,8080", NULL, NULL},
+        {"-F", "22,25,80,443,8080", NULL, NULL},
+        {"--top-ports=2", "22,80", NULL, NULL},
+        {"-F --top-ports=2", "22,80", NULL, NULL},
+        {"--top-ports=9", "22,25,80,443,8080", "--top-ports 9: the port table has only 5 tcp ports", NULL},
+        {"-p22", "22", NULL, NULL},
+        {"-p=22,80-82", "22,80-82", NULL, NULL},
+        {"-p=22", "22", NULL, NULL},
+        {"-p=-3", "1-3", NULL, NULL},
+        {"-p- --exclude-ports=4-", "1-3", NULL, NULL},
+        {"-p=http*", "80,443,8080", NULL, NULL},
+        {"-p=22-100 --top-ports=2", "22,80", NULL, NULL},
+        {"--exclude-ports=80,ssh", "25,443,8080", NULL, NULL},
+        {"-p=22,22", "22", "-p names some ports more than once", NULL},
+        {"-p=T:22,U:53", "22", "-p names udp ports, but no udp scan was asked for", NULL},
+        {"-sU -p=53-54", "", NULL, "53-54"},
+        {"-sS -sU -p=53", "53", NULL, "53"},
+        {"-sS -sU -p=T:22,U:53", "22", NULL, "53"},
+        {"-sT -sU -F", "22,25,80,443,8080", NULL, "53"},
+        {"-sU -p=T:22,U:53", "", "-p names tcp ports, but no tcp scan was asked for", "53"},
+        {"-sS -sU -p=U:53", "", "no tcp port is left to scan: -p names none; that scan is left out", "53"},
     };
     for (size_t i = 0; i < LL_COUNT(cases); i++) {
         struct run t;
@@ -156,6 +163,9 @@ static void port_sets(void **state) {
         portset_format(&t.s.ports[PROTO_TCP], &b);
         if (strcmp(buf_cstr(&b), cases[i].ports) != 0)
             fail_msg("\"%s\" scans %s, not %s", cases[i].words, buf_cstr(&b), cases[i].ports);
+        buf_clear(&b);
+        portset_format(&t.s.ports[PROTO_UDP], &b);
+        assert_string_equal(buf_cstr(&b), cases[i].udp ? cases[i].udp : "");
         buf_finish(&b);
         const char *warning = cases[i].warning ? cases[i].warning : "";
         if (strncmp(t.warnings, warning, cases[i].warning ? strlen(warning) : 1) != 0)

@@ -44,12 +44,17 @@ struct setting_group setting_ports_group(void) {
     return (struct setting_group){v, LL_COUNT(v)};
 }
 
-static const unsigned scanned_protocols = 1U << PROTO_TCP;
+static unsigned scanned_protocols(const struct settings *s) {
+    unsigned bits = 0;
+    for (int p = 0; p < PROTO_COUNT; p++)
+        bits |= settings_scans(s, (enum proto)p) ? 1U << p : 0;
+    return bits;
+}
 
 /* -p names protocols that this run does not scan: they are left out, loudly. */
 static void keep_scanned(const struct portspec *spec, struct settings *s, const struct log *warn) {
     for (int p = 0; p < PROTO_COUNT; p++) {
-        if (scanned_protocols & (1U << p))
+        if (settings_scans(s, (enum proto)p))
             s->ports[p] = spec->set[p];
         else if (portset_count(&spec->set[p]) > 0)
             log_message(warn, LOG_WARNING, "-p names %s ports, but no %s scan was asked for: they are left out",
@@ -57,26 +62,48 @@ static void keep_scanned(const struct portspec *spec, struct settings *s, const 
     }
 }
 
-static bool parse_ports(struct slice text, const char *option, const struct services *services, struct portspec *spec,
-                        struct err *e) {
+static bool parse_ports(const struct settings *s, struct slice text, const char *option,
+                        const struct services *services, struct portspec *spec, struct err *e) {
     *spec = (struct portspec){0};
-    return portspec_parse(text, services, scanned_protocols, spec, e) || err_context(e, "%s", option);
+    return portspec_parse(text, services, scanned_protocols(s), spec, e) || err_context(e, "%s", option);
 }
 
-static bool nothing_left(const struct settings *s, enum proto p, const char *why, struct err *e) {
-    return portset_count(&s->ports[p]) > 0 ||
-           err_set(e, ERR_USAGE, "no %s port is left to scan: %s", proto_text(p), why);
+/* A scan without ports is left out, loudly; a run needs one that has some. */
+static bool something_left(const struct settings *s, const struct log *warn, const char *why, const char *how,
+                           struct err *e) {
+    size_t left = 0;
+    const char *empty = NULL;
+    for (int p = 0; p < PROTO_COUNT; p++) {
+        size_t n = settings_scans(s, (enum proto)p) ? portset_count(&s->ports[p]) : 0;
+        left += n;
+        if (n == 0 && settings_scans(s, (enum proto)p))
+            empty = proto_text((enum proto)p);
+    }
+    if (left == 0)
+        return err_set(e, ERR_USAGE, "no %s port is left to scan: %s%s",
+                       proto_text(settings_scans(s, PROTO_TCP) ? PROTO_TCP : PROTO_UDP), why, how);
+    if (empty)
+        log_message(warn, LOG_WARNING, "no %s port is left to scan: %s; that scan is left out", empty, why);
+    return true;
 }
 
-static bool choose_top(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
+static void choose_top(struct settings *s, enum proto p, const struct services *services, const struct log *warn) {
     size_t wanted = s->top_ports ? s->top_ports : s->fast_ports ? FAST_PORTS : DEFAULT_PORTS;
-    struct portset within = s->ports[PROTO_TCP];
-    portset_clear(&s->ports[PROTO_TCP]);
-    size_t got = services_top(services, PROTO_TCP, wanted, s->port_text.p ? &within : NULL, &s->ports[PROTO_TCP]);
+    struct portset within = s->ports[p];
+    portset_clear(&s->ports[p]);
+    size_t got = services_top(services, p, wanted, s->port_text.p ? &within : NULL, &s->ports[p]);
     if (got < wanted && s->top_ports && !s->port_text.p)
-        log_message(warn, LOG_WARNING, "--top-ports %u: the port table has only %zu ports; these are scanned",
-                    s->top_ports, got);
-    return nothing_left(s, PROTO_TCP, "none of the ports of -p is among the --top-ports", e);
+        log_message(warn, LOG_WARNING, "--top-ports %u: the port table has only %zu %s ports; these are scanned",
+                    s->top_ports, got, proto_text(p));
+}
+
+static bool exclude_given(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
+    struct portspec spec;
+    if (!parse_ports(s, s->exclude_port_text, "--exclude-ports", services, &spec, e))
+        return false;
+    for (int p = 0; p < PROTO_COUNT; p++)
+        portset_remove_all(&s->ports[p], &spec.set[p]);
+    return something_left(s, warn, "--exclude-ports removes all of them", "", e);
 }
 
 bool setting_ports_complete(struct settings *s, const struct services *services, const struct log *warn,
@@ -93,22 +120,21 @@ bool setting_ports_complete(struct settings *s, const struct services *services,
                        "(--top-ports with -p takes the most frequent of the ports of -p)");
     struct portspec spec;
     if (s->port_text.p) {
-        if (!parse_ports(s->port_text, "-p", services, &spec, e))
+        if (!parse_ports(s, s->port_text, "-p", services, &spec, e))
             return false;
         if (spec.duplicate)
             log_message(warn, LOG_WARNING, "-p names some ports more than once; each is scanned once");
         keep_scanned(&spec, s, warn);
-        if (!nothing_left(s, PROTO_TCP, "-p names none; add some, such as -p T:22", e))
+        const char *how = settings_scans(s, PROTO_TCP) ? "; add some, such as -p T:22" : "; add some, such as -p U:53";
+        if (!something_left(s, warn, "-p names none", how, e))
             return false;
     }
-    if ((!s->port_text.p || s->top_ports) && !choose_top(s, services, warn, e))
-        return false;
-    if (s->exclude_port_text.p) {
-        if (!parse_ports(s->exclude_port_text, "--exclude-ports", services, &spec, e))
-            return false;
+    if (!s->port_text.p || s->top_ports) {
         for (int p = 0; p < PROTO_COUNT; p++)
-            portset_remove_all(&s->ports[p], &spec.set[p]);
-        return nothing_left(s, PROTO_TCP, "--exclude-ports removes all of them", e);
+            if (settings_scans(s, (enum proto)p))
+                choose_top(s, (enum proto)p, services, warn);
+        if (!something_left(s, warn, "none of the ports of -p is among the --top-ports", "", e))
+            return false;
     }
-    return true;
+    return !s->exclude_port_text.p || exclude_given(s, services, warn, e);
 }

@@ -48,6 +48,18 @@ static bool connect_scan(struct settings *s, const struct option_row *row, struc
     return choose_scan(s, SCAN_CONNECT, e);
 }
 
+static bool udp_scan(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->scan_udp = true;
+    return true;
+}
+
+static bool defeat_icmp_ratelimit(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->defeat_icmp_ratelimit = true;
+    return true;
+}
+
 static bool interface(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     enum { NAME_MAX_BYTES = 15 }; /* IFNAMSIZ without the NUL */
     bool blank = false;
@@ -86,6 +98,7 @@ struct setting_group setting_scan_group(void) {
         {OPT_LIST_SCAN, list_scan},     {OPT_PING_SCAN, ping_scan},
         {OPT_NO_PING, no_ping},         {OPT_DISABLE_ARP_PING, disable_arp_ping},
         {OPT_SYN_SCAN, syn_scan},       {OPT_CONNECT_SCAN, connect_scan},
+        {OPT_UDP_SCAN, udp_scan},       {OPT_DEFEAT_ICMP_RATELIMIT, defeat_icmp_ratelimit},
         {OPT_INTERFACE, interface},     {OPT_SOURCE_ADDRESS, source_address},
         {OPT_SOURCE_PORT, source_port}, {OPT_TTL, ttl},
     };
@@ -94,9 +107,11 @@ struct setting_group setting_scan_group(void) {
 
 bool setting_scan_complete(struct settings *s, const struct log *warn, struct err *e) {
     const char *no_ports = s->list_only ? "-sL" : s->ping_only ? "-sn" : NULL;
-    if (no_ports && s->scan != SCAN_DEFAULT)
+    if (no_ports && (s->scan != SCAN_DEFAULT || s->scan_udp))
         return err_set(e, ERR_USAGE, "%s and %s together: %s scans no ports; leave out one of them", no_ports,
-                       scan_type_option(s->scan), no_ports);
+                       s->scan_udp ? "-sU" : scan_type_option(s->scan), no_ports);
+    if (s->defeat_icmp_ratelimit && !s->scan_udp)
+        return err_set(e, ERR_USAGE, "--defeat-icmp-ratelimit is about the UDP scan: add -sU, or leave it out");
     if (s->list_only)
         s->ping_only = false; /* listing is less than pinging: it wins */
     if (s->only_v4 && s->only_v6)

@@ -15,6 +15,12 @@ void settings_finish(struct settings *s) {
     *s = (struct settings){0};
 }
 
+bool settings_scans(const struct settings *s, enum proto p) {
+    if (s->list_only || s->ping_only)
+        return false;
+    return p == PROTO_UDP ? s->scan_udp : p == PROTO_TCP && (s->scan != SCAN_DEFAULT || !s->scan_udp);
+}
+
 bool text_list_add(struct text_list *l, struct arena *a, struct slice text) {
     if (l->n == l->cap) {
         size_t cap = l->cap ? l->cap * 2 : 8;

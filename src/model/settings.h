@@ -65,8 +65,10 @@ struct settings {
     /* discovery and scan */
     bool list_only, ping_only;
     enum discovery_mode discovery;
-    bool no_arp; /* --disable-arp-ping */
-    enum scan_type scan;
+    bool no_arp;         /* --disable-arp-ping */
+    enum scan_type scan; /* of TCP */
+    bool scan_udp;       /* -sU, beside a TCP scan that is asked for, or alone */
+    bool defeat_icmp_ratelimit;
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;
@@ -98,6 +100,8 @@ struct settings {
 
 bool settings_init(struct settings *s, struct err *e); /* defaults, T3 */
 void settings_finish(struct settings *s);
+/* Does the run scan ports of this protocol? */
+bool settings_scans(const struct settings *s, enum proto p);
 bool text_list_add(struct text_list *l, struct arena *a, struct slice text) LL_MUST_USE; /* copies into the arena */
 
 #endif

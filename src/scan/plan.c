@@ -7,39 +7,36 @@
 #define FIRST_RANKS 30
 
 /* -r: ascending. Otherwise shuffled, with the highest ranks in front. */
-static bool plan_ports(struct plan *p, const struct settings *s, const struct services *services, uint64_t seed) {
-    p->ports = calloc(65537, sizeof *p->ports);
-    if (!p->ports)
-        return false;
-    const struct portset *set = &s->ports[PROTO_TCP];
-    p->n_ports = portset_list(set, p->ports, 65536);
+static size_t plan_ports(uint16_t *ports, enum proto proto, const struct settings *s, const struct services *services,
+                         uint64_t seed) {
+    size_t n = portset_list(&s->ports[proto], ports, 65536);
     if (s->sequential_ports)
-        return true;
+        return n;
     struct rng rng;
     rng_seed(&rng, seed);
-    for (size_t i = p->n_ports; i > 1; i--) {
+    for (size_t i = n; i > 1; i--) {
         size_t k = (size_t)rng_below(&rng, i);
-        uint16_t v = p->ports[i - 1];
-        p->ports[i - 1] = p->ports[k];
-        p->ports[k] = v;
+        uint16_t v = ports[i - 1];
+        ports[i - 1] = ports[k];
+        ports[k] = v;
     }
     size_t front = 0;
-    for (size_t i = 0; i < p->n_ports; i++) {
-        unsigned rank = services_rank(services, PROTO_TCP, p->ports[i]);
+    for (size_t i = 0; i < n; i++) {
+        unsigned rank = services_rank(services, proto, ports[i]);
         if (rank == 0 || rank > FIRST_RANKS)
             continue;
-        uint16_t v = p->ports[i];
-        p->ports[i] = p->ports[front];
-        p->ports[front++] = v;
+        uint16_t v = ports[i];
+        ports[i] = ports[front];
+        ports[front++] = v;
     }
-    return true;
+    return n;
 }
 
 static void plan_ping(struct engine_config *c, const struct probe *p, uint16_t port) {
     c->pings[c->n_pings++] = (struct engine_ping){.probe = p, .port = port};
 }
 
-static void plan_probes(const struct settings *s, bool raw, struct engine_config *c) {
+static void plan_probes(bool raw, struct engine_config *c) {
     if (raw) {
         plan_ping(c, &probe_echo, 0);
         plan_ping(c, &probe_syn, 443);
@@ -51,13 +48,37 @@ static void plan_probes(const struct settings *s, bool raw, struct engine_config
         plan_ping(c, &probe_connect, 80);
         plan_ping(c, &probe_connect, 443);
     }
-    if (s->ping_only || s->list_only)
-        return;
-    bool syn = s->scan == SCAN_SYN || (s->scan == SCAN_DEFAULT && raw);
-    c->scan = syn ? &probe_syn : &probe_connect;
 }
 
-static bool plan_info(struct plan *p, const struct settings *s, bool raw, const struct engine_config *c) {
+/* A scan whose port list is empty is left out. */
+static bool plan_scan(struct plan *p, const struct probe *probe, const struct settings *s,
+                      const struct services *services, uint64_t seed, struct engine_config *c) {
+    struct plan_scan *one = &p->scans[c->n_scans];
+    if (portset_count(&s->ports[probe->proto]) == 0)
+        return true;
+    buf_init(&one->text, PORTS_TEXT_MAX);
+    one->ports = calloc(65537, sizeof *one->ports);
+    if (!one->ports || !portset_format(&s->ports[probe->proto], &one->text))
+        return false;
+    size_t n = plan_ports(one->ports, probe->proto, s, services, seed);
+    bool closed = probe->proto == PROTO_UDP && s->defeat_icmp_ratelimit;
+    c->scans[c->n_scans++] = (struct engine_scan){
+        .probe = probe, .ports = one->ports, .n_ports = n, .silence = closed ? PORT_CLOSED_FILTERED : probe->silence};
+    p->info.scans[p->info.n_scans++] = (struct scan_info){
+        .type = probe->name, .proto = probe->proto, .n_services = n, .services = buf_slice(&one->text)};
+    return true;
+}
+
+/* In the order in which their rows are reported. */
+static bool plan_scans(struct plan *p, const struct settings *s, const struct services *services, bool raw,
+                       uint64_t seed, struct engine_config *c) {
+    bool syn = s->scan == SCAN_SYN || (s->scan == SCAN_DEFAULT && raw);
+    if (settings_scans(s, PROTO_TCP) && !plan_scan(p, syn ? &probe_syn : &probe_connect, s, services, seed, c))
+        return false;
+    return !settings_scans(s, PROTO_UDP) || plan_scan(p, &probe_udp, s, services, seed, c);
+}
+
+static void plan_info(struct plan *p, const struct settings *s, bool raw) {
     struct run_info *i = &p->info;
     *i = (struct run_info){.version = LL_VERSION,
                            .verbose = s->verbose,
@@ -69,25 +90,16 @@ static bool plan_info(struct plan *p, const struct settings *s, bool raw, const 
                            .raw = raw && !s->list_only,
                            .show_down = s->verbose > 0 || s->dns == DNS_ALWAYS,
                            .data_dir = SLICE("built in")};
-    if (!c->scan)
-        return true;
-    buf_init(&p->services, PORTS_TEXT_MAX);
-    if (!portset_format(&s->ports[c->scan->proto], &p->services))
-        return false;
-    i->scans[i->n_scans++] = (struct scan_info){
-        .type = c->scan->name, .proto = c->scan->proto, .n_services = p->n_ports, .services = buf_slice(&p->services)};
-    return true;
 }
 
 bool plan_make(struct plan *p, const struct settings *s, const struct services *services, bool raw, uint64_t seed,
                struct engine_config *c, struct err *e) {
     *p = (struct plan){0};
-    plan_probes(s, raw, c);
-    if ((c->scan && !plan_ports(p, s, services, seed)) || !plan_info(p, s, raw, c))
-        return err_set(e, ERR_MEMORY, "no memory for the port list");
-    c->ports = p->ports;
-    c->n_ports = p->n_ports;
-    return true;
+    if (s->scan_udp && !raw)
+        return err_set(e, ERR_PRIVILEGE, "a UDP scan needs the right to send packets");
+    plan_probes(raw, c);
+    plan_info(p, s, raw);
+    return plan_scans(p, s, services, raw, seed, c) || err_set(e, ERR_MEMORY, "no memory for the port list");
 }
 
 void plan_warn(const struct settings *s, bool raw, const struct log *log) {
@@ -99,6 +111,8 @@ void plan_warn(const struct settings *s, bool raw, const struct log *log) {
 }
 
 void plan_finish(struct plan *p) {
-    free(p->ports);
-    buf_finish(&p->services);
+    for (size_t i = 0; i < LL_COUNT(p->scans); i++) {
+        free(p->scans[i].ports);
+        buf_finish(&p->scans[i].text);
+    }
 }

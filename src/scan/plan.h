@@ -6,10 +6,13 @@
 #include "base/rng.h"
 #include "engine/engine.h"
 
-struct plan {
+struct plan_scan {
     uint16_t *ports;
-    size_t n_ports;
-    struct buf services;  /* the port list as text */
+    struct buf text; /* the port list for the heads of reports */
+};
+
+struct plan {
+    struct plan_scan scans[ENGINE_SCANS_MAX];
     struct run_info info; /* without args and start time */
 };
 

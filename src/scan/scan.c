@@ -160,20 +160,21 @@ static void scan_look_for_stop(void *ctx) {
         loop_timer_at(s->world.door.loop, &s->stop_poll, loop_now(s->world.door.loop) + STOP_POLL);
 }
 
-/* Packets when they are allowed, connections otherwise; -sS insists on packets. */
+/* Packets when they are allowed, connections otherwise; -sS and -sU insist on packets. */
 static bool scan_raw(struct ll_scan *s, bool *raw) {
     const struct settings *settings = &s->settings;
     struct err why = {0};
     *raw = false;
-    if (settings->list_only || settings->scan == SCAN_CONNECT)
+    if (settings->list_only || (settings->scan == SCAN_CONNECT && !settings->scan_udp))
         return true;
     *raw = world_raw_allowed(&s->world, &why);
-    if (*raw || settings->scan != SCAN_SYN)
+    if (*raw || (settings->scan != SCAN_SYN && !settings->scan_udp))
         return true;
     struct buf way;
     buf_init(&way, WAY_MAX);
     privilege_missing_text(&way, "raw sockets");
-    err_set(&s->error, ERR_PRIVILEGE, "-sS needs privileges. %s; %s; or use -sT", why.text, buf_cstr(&way));
+    err_set(&s->error, ERR_PRIVILEGE, "%s needs privileges. %s; %s; or %s", settings->scan_udp ? "-sU" : "-sS",
+            why.text, buf_cstr(&way), settings->scan_udp ? "leave out -sU" : "use -sT");
     buf_finish(&way);
     return false;
 }
