@@ -6,6 +6,8 @@
 #define CANARY_EVERY_SMALL 16 /* for scans of few ports, which could not be judged otherwise */
 #define SMALL_SCAN 400
 #define CANARY_EVERY_TEST 3
+#define CANARY_EVERY_PACED 2 /* questions are rare then, and a host that has gone must not go unnoticed */
+#define PACED_SLOW (100 * NS_PER_MS)
 #define OPEN_PORT_PAUSE NS_PER_S
 #define OPEN_PORT_MAX 10
 #define SHARED_MIN 4 /* hosts */
@@ -45,6 +47,8 @@ void canary_learn(struct engine *g, struct host *h, const struct probe *p, const
 static uint32_t canary_every(const struct engine *g, const struct host *h) {
     if (h->rate.step == RATE_TEST)
         return CANARY_EVERY_TEST;
+    if (h->limit.step == ICMP_LIMIT_PACED && h->limit.gap > PACED_SLOW)
+        return CANARY_EVERY_PACED;
     return g->walks[h->scan].scan.n_ports <= SMALL_SCAN ? CANARY_EVERY_SMALL : CANARY_EVERY;
 }
 
@@ -66,6 +70,13 @@ static uint16_t canary_tag(struct engine *g, struct canaries *c, const struct pr
     if (p->proto == PROTO_IP)
         return n; /* a sequence number of 16 bits */
     return (uint16_t)(g->c.port_base + WIRE_PORTS + n % WIRE_CANARY_PORTS);
+}
+
+void canary_first(struct engine *g, struct host *h, const struct probe *p) {
+    bool fits = h->subject.addr.family == ADDR_V6 ? p->v6 : p->v4;
+    if (h->canaries.choices || !fits || p->via != PROBE_FRAME)
+        return;
+    wire_ask(g, h->path, h->r.has_mac ? h->r.mac : NULL, p, &h->subject.addr, 0, canary_tag(g, &h->canaries, p));
 }
 
 bool canary_maybe(struct engine *g, struct host *h, int64_t now) {

@@ -42,6 +42,8 @@ struct canaries {
 };
 
 void canary_learn(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v);
+/* Looks for a first canary where a scan makes none itself: the answer is learnt like any other. */
+void canary_first(struct engine *g, struct host *h, const struct probe *p);
 /* Sends one if it is time. False: the link takes no more. */
 bool canary_maybe(struct engine *g, struct host *h, int64_t now);
 /* True when the verdict belongs to an outstanding canary. */

@@ -119,7 +119,7 @@ static bool engine_add_probe(struct engine *g, const struct probe *p) {
 static bool engine_gather_probes(struct engine *g) {
     bool ok = engine_add_probe(g, g->c.neighbor4) && engine_add_probe(g, g->c.neighbor6);
     for (size_t i = 0; ok && i < g->c.n_scans; i++)
-        ok = engine_add_probe(g, g->c.scans[i].probe);
+        ok = engine_add_probe(g, g->c.scans[i].probe) && engine_add_probe(g, g->c.scans[i].canary);
     for (size_t i = 0; ok && i < g->c.n_pings; i++)
         ok = engine_add_probe(g, g->c.pings[i].probe);
     return ok;

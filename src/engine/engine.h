@@ -27,7 +27,9 @@ struct engine_scan {
     const struct probe *probe;
     const uint16_t *ports; /* in the order in which they are asked; each once */
     size_t n_ports;
-    enum port_state silence; /* what no answer means here */
+    enum port_state silence;    /* what no answer means here */
+    bool follow_icmp_limit;     /* wait for hosts that limit their port unreachables */
+    const struct probe *canary; /* asked once at the beginning when nothing has answered yet; may be NULL */
 };
 
 /* Everything is borrowed and must stay as it is until engine_destroy. */

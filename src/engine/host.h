@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/heap.h"
 #include "engine/canary.h"
+#include "engine/icmp_limit.h"
 #include "engine/ledger.h"
 #include "engine/loss.h"
 #include "engine/path.h"
@@ -32,6 +33,7 @@ struct host {
     struct loss loss;
     struct rate rate;
     struct canaries canaries;
+    struct icmp_limit limit;
     struct ledger ledger;
     unsigned scan;     /* which one is running, or is next */
     size_t base;       /* its first row in r.ports */

@@ -88,6 +88,17 @@ void ledger_give_up(struct ledger *l, size_t i) {
     l->finished++;
 }
 
+void ledger_restart(struct ledger *l) {
+    l->finished = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        struct window *w = &l->v[i];
+        if (w->silent)
+            *w = (struct window){.silent = w->silent};
+        else if (w->state == WINDOW_CLOSED || w->state == WINDOW_CAPPED)
+            l->finished++;
+    }
+}
+
 bool ledger_review(struct ledger *l, double loss, unsigned tries_min) {
     for (size_t i = 0; i < l->n; i++) {
         struct window *w = &l->v[i];

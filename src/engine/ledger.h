@@ -49,6 +49,8 @@ void ledger_sent(struct ledger *l, size_t w, int64_t now);
 enum window_state ledger_judge(struct ledger *l, size_t w, double loss, unsigned tries_min);
 /* The pass that is out is the last one for window w, whatever it proves. */
 void ledger_give_up(struct ledger *l, size_t w);
+/* What was silent so far proves nothing: every window with silent ports begins anew. */
+void ledger_restart(struct ledger *l);
 /* Opens closed windows again that the final estimate does not support. True when none had to be. */
 bool ledger_review(struct ledger *l, double loss, unsigned tries_min);
 /* Largest product of all windows with silent ports, and how many silent ports were capped. */

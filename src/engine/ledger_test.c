@@ -183,6 +183,31 @@ static void windows_can_be_given_up(void **state) {
     ledger_finish(&l);
 }
 
+/* Answers that were kept back: silence counts from now on only. */
+static void a_restart_forgets_silence_and_keeps_answers(void **state) {
+    (void)state;
+    struct ledger l;
+    assert_true(ledger_init(&l, 40, BOUND, 3)); /* windows of 16, 16 and 8 */
+    for (size_t p = 0; p < 16; p++)
+        ledger_answer(&l, p, 1, false);
+    for (size_t i = 0; i < 2; i++) {
+        ledger_sent(&l, i, 1);
+        (void)ledger_judge(&l, i, 1e-5, 1);
+    }
+    assert_int_equal(l.finished, 2);
+    ledger_sent(&l, 2, 2);
+    ledger_restart(&l);
+    assert_int_equal(l.finished, 1);
+    assert_int_equal(l.v[0].state, WINDOW_CLOSED);
+    for (size_t i = 1; i < 3; i++) {
+        assert_int_equal(l.v[i].state, WINDOW_OPEN);
+        assert_int_equal(l.v[i].tries, 0);
+    }
+    assert_int_equal(ledger_silent(&l), 24);
+    near(ledger_worst(&l), 1, 0);
+    ledger_finish(&l);
+}
+
 /* One silent port among many that answer has probably lost its answers: a thousand times stricter. */
 static void rare_silence_is_asked_harder(void **state) {
     (void)state;
@@ -281,6 +306,7 @@ int main(void) {
         cmocka_unit_test(answers_empty_a_window),
         cmocka_unit_test(late_estimates_count_for_early_passes),
         cmocka_unit_test(windows_can_be_given_up),
+        cmocka_unit_test(a_restart_forgets_silence_and_keeps_answers),
         cmocka_unit_test(rare_silence_is_asked_harder),
         cmocka_unit_test(misses_stay_below_the_bound),
     };

@@ -11,11 +11,14 @@ static bool match_echo(const struct engine *g, const struct probe *p, const stru
 static void match_host(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
     if (h->finishing)
         return;
+    bool scanning = h->walking && p == g->walks[h->scan].scan.probe;
+    if (scanning && icmp_limit_verdict(g, h, v, t))
+        return;
     if (canary_verdict(g, h, p, v, t))
         return;
     if (v->kind == VERDICT_ANSWER)
         canary_learn(g, h, p, v);
-    if (h->walking && p == g->walks[h->scan].scan.probe)
+    if (scanning)
         ports_verdict(g, h, p, v, t);
 }
 

@@ -61,6 +61,9 @@ bool ports_begin(struct engine *g, struct host *h) {
     h->walking = true;
     h->prefix->walking++;
     ports_least_parallel(g, h);
+    icmp_limit_begin(g, h);
+    if (w->scan.canary)
+        canary_first(g, h, w->scan.canary);
     phase_enter(g, p->phase, n, &h->r);
     int64_t now = engine_now(g);
     engine_wake(g, now);
@@ -213,6 +216,7 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     h->sent_us[row] = (uint32_t)(now / NS_PER_US);
     h->tag[row] = tag;
     h->canaries.packets++;
+    icmp_limit_asked(h, now);
     engine_took(g, h->prefix, &h->rate, now);
     ports_step_cursor(h, now);
     return true;
@@ -234,9 +238,11 @@ static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     if (h->answered == 0 && h->canaries.choices == 0)
         rate_blind(&h->rate, now, BLIND_STEP);
     for (unsigned i = 0; i < BURST; i++) {
-        int64_t again = ports_seek(g, h, now);
+        int64_t again = icmp_limit_turn(g, h, now);
+        if (!again)
+            again = ports_seek(g, h, now);
         if (again)
-            return again;
+            return again < 0 ? icmp_limit_hold(g, h, now) : again;
         int64_t slot = engine_slot(g, h->prefix, &h->rate, now);
         if (slot > now)
             return slot;
@@ -335,6 +341,8 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
             tries--; /* an earlier try was answered late */
         ledger_answer(&h->ledger, w->position[place], tries, answer);
     }
+    if (v->kind == VERDICT_ERROR && v->state == PORT_CLOSED)
+        icmp_limit_learn(h, v->port);
     pr->state = (uint8_t)v->state;
     pr->reason = (uint8_t)v->reason;
     pr->ttl = v->ttl;

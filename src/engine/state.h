@@ -15,7 +15,7 @@
 #include "engine/wire.h"
 #include "net/cookie.h"
 
-#define PROBES_MAX (ENGINE_PINGS_MAX + ENGINE_SCANS_MAX + 4)
+#define PROBES_MAX (ENGINE_PINGS_MAX + 2 * ENGINE_SCANS_MAX + 4)
 
 struct engine {
     struct engine_config c;

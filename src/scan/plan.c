@@ -62,8 +62,12 @@ static bool plan_scan(struct plan *p, const struct probe *probe, const struct se
         return false;
     size_t n = plan_ports(one->ports, probe->proto, s, services, seed);
     bool closed = probe->proto == PROTO_UDP && s->defeat_icmp_ratelimit;
-    c->scans[c->n_scans++] = (struct engine_scan){
-        .probe = probe, .ports = one->ports, .n_ports = n, .silence = closed ? PORT_CLOSED_FILTERED : probe->silence};
+    c->scans[c->n_scans++] = (struct engine_scan){.probe = probe,
+                                                  .ports = one->ports,
+                                                  .n_ports = n,
+                                                  .silence = closed ? PORT_CLOSED_FILTERED : probe->silence,
+                                                  .follow_icmp_limit = probe->proto == PROTO_UDP && !closed,
+                                                  .canary = probe->canary_value ? NULL : &probe_echo};
     p->info.scans[p->info.n_scans++] = (struct scan_info){
         .type = probe->name, .proto = probe->proto, .n_services = n, .services = buf_slice(&one->text)};
     return true;

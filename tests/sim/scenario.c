@@ -52,7 +52,8 @@ static bool player_command(struct player *p) {
 
 static void player_port(struct player *p, const struct host_result *h, const struct port_result *port) {
     struct scenario_result *r = p->r;
-    enum port_state truth = sim_truth_port(p->sim, &h->addr, port->port);
+    enum port_state truth = port->proto == PROTO_UDP ? sim_truth_udp(p->sim, &h->addr, port->port)
+                                                     : sim_truth_port(p->sim, &h->addr, port->port);
     r->ports++;
     if (truth == PORT_OPEN)
         r->open_true++;

@@ -116,6 +116,23 @@ enum port_state sim_truth_port(const struct sim *s, const struct addr *a, uint16
     }
 }
 
+enum port_state sim_truth_udp(const struct sim *s, const struct addr *a, uint16_t port) {
+    const struct sim_block *absent, *b = sim_block_at(s, a, &absent);
+    if (!b)
+        return PORT_UNKNOWN;
+    struct sim_action udp = sim_block_udp(b, port);
+    switch ((enum sim_answer)udp.kind) {
+    case SIM_OPEN:
+        return PORT_OPEN;
+    case SIM_CLOSED:
+        return PORT_CLOSED;
+    case SIM_ICMP:
+        return udp.code == SIM_CODE_PORT_UNREACH && udp.from.family == ADDR_NONE ? PORT_CLOSED : PORT_FILTERED;
+    default:
+        return PORT_OPEN_FILTERED;
+    }
+}
+
 bool sim_host_up(const struct sim *s, const struct addr *a) {
     const struct sim_block *absent;
     return sim_block_at(s, a, &absent) != NULL;

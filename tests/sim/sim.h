@@ -55,6 +55,8 @@ int64_t sim_elapsed(const struct sim *s); /* virtual ns since the start */
 /* The truth: what a scan without loss finds. UNKNOWN when nobody is there; FILTERED for silence and for ICMP errors.
  * Death and return are not considered. */
 enum port_state sim_truth_port(const struct sim *s, const struct addr *a, uint16_t port);
+/* The same for UDP; OPEN_FILTERED for silence. */
+enum port_state sim_truth_udp(const struct sim *s, const struct addr *a, uint16_t port);
 bool sim_host_up(const struct sim *s, const struct addr *a);
 
 const struct sim_counters *sim_count(const struct sim *s);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "net/checksum.h"
+#include "net/udp.h"
 #include "sim_parts.h"
 
 enum { ETH_SHORTEST = 60 }; /* shorter frames arrive padded (IEEE 802.3) */
@@ -115,6 +116,25 @@ void sim_answer_icmp(const struct sim_visit *v) {
         struct rd r = rd_of(body, sizeof body);
         send_icmp(v, &v->f->ip.dst, stamp, &r, v->m->ttl);
     }
+}
+
+void sim_answer_udp(const struct sim_visit *v) {
+    struct sim_action a = sim_block_udp(v->host->block, v->f->dport);
+    if (a.kind == SIM_CLOSED)
+        a = (struct sim_action){.kind = SIM_ICMP, .code = SIM_CODE_PORT_UNREACH};
+    if (a.kind == SIM_ICMP)
+        sim_answer_error(v, &a);
+    if (a.kind != SIM_OPEN)
+        return;
+    uint8_t bytes[LINK_FRAME_MAX];
+    struct wr w = wr_of(bytes, sizeof bytes);
+    struct slice text = SLICE("heard");
+    const struct addr *from = &v->f->ip.dst, *to = &v->f->ip.src;
+    struct ip ip = {
+        .src = *from, .dst = *to, .proto = IP_PROTO_UDP, .ttl = v->m->ttl, .payload = UDP_LEN + (uint32_t)text.n};
+    sim_answer_headers(v->link, &w, &ip);
+    udp_write(&w, v->f->dport, v->f->sport, text, from, to);
+    send_padded(v, &w);
 }
 
 void sim_answer_arp(const struct sim_visit *v, const uint8_t mac[MAC_LEN]) {

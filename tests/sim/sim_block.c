@@ -29,6 +29,7 @@ void sim_draft_init(struct sim_draft *d) {
     d->m = (struct sim_manner){.rtt = NS_PER_MS,
                                .otherwise = {.kind = SIM_CLOSED},
                                .absent = {.kind = SIM_DROP},
+                               .udp = {.kind = SIM_DROP},
                                .echo = true,
                                .timestamp = true,
                                .arp = true,
@@ -41,6 +42,7 @@ void sim_draft_init(struct sim_draft *d) {
 void sim_draft_finish(struct sim_draft *d) {
     free(d->actions);
     free(d->sure);
+    free(d->udp);
     free(d->chances);
     memset(d, 0, sizeof *d);
 }
@@ -80,6 +82,13 @@ static bool add_rule(struct sim_draft *d, const struct sim_ports *p, double chan
     return true;
 }
 
+static bool add_udp(struct sim_draft *d, const struct sim_ports *p, struct err *e) {
+    if (!room((void **)&d->udp, d->n_udp, &d->cap_udp, sizeof *p, RULES_MAX, e))
+        return false;
+    d->udp[d->n_udp++] = *p;
+    return true;
+}
+
 bool sim_draft_copy(struct sim_draft *to, const struct sim_draft *from, struct err *e) {
     sim_draft_finish(to);
     to->m = from->m;
@@ -88,6 +97,9 @@ bool sim_draft_copy(struct sim_draft *to, const struct sim_draft *from, struct e
             return false;
     for (size_t i = 0; i < from->n_sure; i++)
         if (!add_rule(to, &from->sure[i], 1, e))
+            return false;
+    for (size_t i = 0; i < from->n_udp; i++)
+        if (!add_udp(to, &from->udp[i], e))
             return false;
     for (size_t i = 0; i < from->n_chances; i++)
         if (!add_rule(to, &from->chances[i].ports, from->chances[i].chance, e))
@@ -261,16 +273,35 @@ static bool line_simple(struct sim_draft *d, const struct sim_line *l, struct ar
         d->m.quote_full = slice_eq(v, SLICE("full"));
         return d->m.quote_full || slice_eq(v, SLICE("short")) || err_set(e, ERR_INPUT, "quote knows full and short");
     }
-    if (slice_eq(k, SLICE("udp"))) {
-        d->m.udp_closed = slice_eq(v, SLICE("closed"));
-        return d->m.udp_closed || slice_eq(v, SLICE("filtered")) ||
-               err_set(e, ERR_INPUT, "udp knows closed and filtered");
-    }
     uint64_t ttl; /* what is left */
     if (!sim_word_count(v, 255, &ttl, e))
         return false;
     d->m.ttl = (uint8_t)ttl;
     return true;
+}
+
+/* udp ANSWER [PORTS] */
+static bool line_udp(struct sim_draft *d, const struct sim_line *l, struct arena *arena, struct err *e) {
+    (void)arena;
+    struct sim_line answer = {.w = {l->w[0], l->w[1]}, .n = 2};
+    struct sim_action a;
+    bool bad = false;
+    if (!read_action(&answer, 1, &a, e))
+        return false;
+    if (a.kind == SIM_RESET)
+        return err_set(e, ERR_INPUT, "UDP has no resets");
+    if (l->n == 2) {
+        d->m.udp = a;
+        return true;
+    }
+    struct sim_ports p = {.action = (uint8_t)d->n_actions};
+    struct slice list = l->w[2];
+    if (!add_action(d, &a, e))
+        return false;
+    while (sim_word_ports(&list, &p.first, &p.last, &bad, e))
+        if (!add_udp(d, &p, e))
+            return false;
+    return !bad;
 }
 
 static bool line_default(struct sim_draft *d, const struct sim_line *l, struct arena *arena, struct err *e) {
@@ -295,7 +326,7 @@ static const struct {
                   {"repeats", 2, 2, line_simple},   {"dup", 2, 2, line_simple},      {"drop-first", 2, 2, line_simple},
                   {"backlog", 2, 2, line_simple},   {"dies", 2, 2, line_simple},     {"returns", 2, 2, line_simple},
                   {"mac", 2, 2, line_simple},       {"ptr", 2, 2, line_simple},      {"quote", 2, 2, line_simple},
-                  {"udp", 2, 2, line_simple},       {"ttl", 2, 2, line_simple}};
+                  {"udp", 2, 3, line_udp},          {"ttl", 2, 2, line_simple}};
 
 bool sim_draft_line(struct sim_draft *d, const struct sim_line *l, struct arena *a, bool *ok, struct err *e) {
     for (size_t i = 0; i < LL_COUNT(directives); i++) {
@@ -340,6 +371,13 @@ bool sim_draft_seal(const struct sim_draft *d, struct sim_block *b, struct arena
         ok = b->actions != NULL;
         if (ok)
             memcpy(b->actions, d->actions, d->n_actions * sizeof *b->actions);
+    }
+    if (ok && d->n_udp > 0) {
+        b->udp = arena_array(a, d->n_udp, sizeof *b->udp);
+        ok = b->udp != NULL;
+        b->n_udp = ok ? d->n_udp : 0;
+        if (ok)
+            memcpy(b->udp, d->udp, d->n_udp * sizeof *b->udp);
     }
     if (ok && d->n_sure > 0)
         ok = seal_ports(d, b, a);

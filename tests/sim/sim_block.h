@@ -18,6 +18,8 @@ struct sim_draft {
     size_t n_actions, cap_actions;
     struct sim_ports *sure;
     size_t n_sure, cap_sure;
+    struct sim_ports *udp;
+    size_t n_udp, cap_udp;
     struct sim_chance_rule *chances;
     size_t n_chances, cap_chances;
 };

@@ -208,8 +208,8 @@ static void ip_sent(struct sim_visit *v, const struct eth *eth) {
         sim_tcp_segment(v);
     } else if (f->kind == FRAME_ICMP) {
         sim_answer_icmp(v);
-    } else if (f->kind == FRAME_UDP && v->m->udp_closed) {
-        sim_answer_error(v, &(struct sim_action){.kind = SIM_ICMP, .code = SIM_CODE_PORT_UNREACH});
+    } else if (f->kind == FRAME_UDP) {
+        sim_answer_udp(v);
     }
 }
 

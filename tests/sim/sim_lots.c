@@ -48,6 +48,13 @@ struct sim_action sim_block_action(const struct sim_block *b, const struct addr 
     return *sure_action(b, port);
 }
 
+struct sim_action sim_block_udp(const struct sim_block *b, uint16_t port) {
+    for (size_t i = b->n_udp; i-- > 0;)
+        if (port >= b->udp[i].first && port <= b->udp[i].last)
+            return b->actions[b->udp[i].action];
+    return b->m.udp;
+}
+
 void sim_default_mac(const struct addr *a, uint8_t mac[MAC_LEN]) {
     uint64_t n = mix((uint64_t)addr_number(a) ^ a->family);
     mac[0] = 0x02;

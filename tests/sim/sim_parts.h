@@ -119,6 +119,7 @@ void sim_frame_sent(struct sim_link *l, const uint8_t *p, size_t n);
 
 /* sim_answer.c: neighbour discovery, ICMP, UDP; and the headers of all answers */
 void sim_answer_icmp(const struct sim_visit *v);
+void sim_answer_udp(const struct sim_visit *v);
 void sim_answer_error(const struct sim_visit *v, const struct sim_action *a);
 void sim_answer_arp(const struct sim_visit *v, const uint8_t mac[MAC_LEN]);
 void sim_answer_solicit(const struct sim_visit *v, const uint8_t mac[MAC_LEN]);

@@ -51,8 +51,9 @@ struct sim_manner {
     double loss_there, loss_back, late, dup; /* chances, 0..1 */
     uint32_t drop_first, backlog;
     struct sim_action otherwise; /* ports without a rule */
+    struct sim_action udp;       /* UDP ports without a rule */
     struct sim_action absent;    /* addresses of a range that are not up */
-    bool udp_closed, echo, timestamp, arp, known, repeats, quote_full, has_mac;
+    bool echo, timestamp, arp, known, repeats, quote_full, has_mac;
     uint8_t mac[MAC_LEN];
     uint8_t ttl;
     int64_t dies, returns; /* since the start; -1 = never */
@@ -71,6 +72,8 @@ struct sim_block {
     struct sim_action *actions;
     struct sim_ports *ports; /* sorted, disjoint */
     size_t n_ports;
+    struct sim_ports *udp; /* in order of the text: later ones win */
+    size_t n_udp;
     struct sim_chance_rule *chances; /* the first that hits wins */
     size_t n_chances;
 };
@@ -142,6 +145,7 @@ void sim_world_destroy(struct sim_world *w);
 bool sim_block_up(const struct sim_block *b, const struct addr *a);
 bool sim_block_has(const struct sim_block *b, const struct addr *a);
 struct sim_action sim_block_action(const struct sim_block *b, const struct addr *a, uint16_t port);
+struct sim_action sim_block_udp(const struct sim_block *b, uint16_t port);
 /* Default Ethernet address of a simulated host, made from its address. */
 void sim_default_mac(const struct addr *a, uint8_t mac[MAC_LEN]);
 
