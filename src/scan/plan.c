@@ -96,11 +96,23 @@ static void plan_info(struct plan *p, const struct settings *s, bool raw) {
                            .data_dir = SLICE("built in")};
 }
 
+static struct slice plan_payload(void *ctx, uint16_t port) {
+    const struct payload *p = payloads_find(ctx, port);
+    return p ? p->bytes : (struct slice){0};
+}
+
 bool plan_make(struct plan *p, const struct settings *s, const struct services *services, bool raw, uint64_t seed,
                struct engine_config *c, struct err *e) {
     *p = (struct plan){0};
     if (s->scan_udp && !raw)
         return err_set(e, ERR_PRIVILEGE, "a UDP scan needs the right to send packets");
+    if (s->scan_udp) {
+        p->payloads = payloads_builtin(e);
+        if (!p->payloads)
+            return false;
+        c->payload_of = plan_payload;
+        c->payload_ctx = p->payloads;
+    }
     plan_probes(raw, c);
     plan_info(p, s, raw);
     return plan_scans(p, s, services, raw, seed, c) || err_set(e, ERR_MEMORY, "no memory for the port list");
@@ -115,6 +127,7 @@ void plan_warn(const struct settings *s, bool raw, const struct log *log) {
 }
 
 void plan_finish(struct plan *p) {
+    payloads_destroy(p->payloads);
     for (size_t i = 0; i < LL_COUNT(p->scans); i++) {
         free(p->scans[i].ports);
         buf_finish(&p->scans[i].text);

@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "engine/engine.h"
+#include "model/payloads.h"
 
 struct plan_scan {
     uint16_t *ports;
@@ -13,7 +14,8 @@ struct plan_scan {
 
 struct plan {
     struct plan_scan scans[ENGINE_SCANS_MAX];
-    struct run_info info; /* without args and start time */
+    struct payloads *payloads; /* NULL without a UDP scan */
+    struct run_info info;      /* without args and start time */
 };
 
 /* Fills in the probes and ports of *c. `raw`: packets may be sent; otherwise everything is dialled. */

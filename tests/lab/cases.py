@@ -7,12 +7,13 @@ import case_formats
 import case_manners
 import case_parity
 import case_signals
+import case_udp
 import compare
 
-MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals]
+MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals, case_udp]
 
 NOT_YET = "does not have this option"
-NEED_NAMES = ["article", "article_connect", "article_verbose", "formats", "wrong_input", "bad_among_good"]
+NEED_NAMES = ["article", "article_connect", "article_verbose", "formats", "wrong_input", "bad_among_good", "udp"]
 
 
 def all_cases():

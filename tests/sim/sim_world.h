@@ -50,9 +50,8 @@ struct sim_manner {
     int64_t rtt, jitter, late_by;            /* ns; both ways together */
     double loss_there, loss_back, late, dup; /* chances, 0..1 */
     uint32_t drop_first, backlog;
-    struct sim_action otherwise; /* ports without a rule */
-    struct sim_action udp;       /* UDP ports without a rule */
-    struct sim_action absent;    /* addresses of a range that are not up */
+    struct sim_action otherwise, udp; /* ports without a rule */
+    struct sim_action absent;         /* addresses of a range that are not up */
     bool echo, timestamp, arp, known, repeats, quote_full, has_mac;
     uint8_t mac[MAC_LEN];
     uint8_t ttl;
@@ -70,10 +69,8 @@ struct sim_block {
     double up;               /* range: share of addresses that are up */
     uint64_t seed;
     struct sim_action *actions;
-    struct sim_ports *ports; /* sorted, disjoint */
-    size_t n_ports;
-    struct sim_ports *udp; /* in order of the text: later ones win */
-    size_t n_udp;
+    struct sim_ports *ports, *udp; /* sorted, disjoint; in order of the text: later ones win */
+    size_t n_ports, n_udp;
     struct sim_chance_rule *chances; /* the first that hits wins */
     size_t n_chances;
 };
