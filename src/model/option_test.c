@@ -174,49 +174,50 @@ static void port_sets(void **state) {
     }
 }
 
+static const struct timing_case {
+    const char *words;
+    double initial_ms, min_ms, max_ms, delay_ms, cap_ms;
+    unsigned retries, parallel;
+    double host_s, host_rate, prefix_rate;
+} timing_cases[] = {
+    {"", 1000, 100, 10000, 0, 1000, 10, 0, 0, 30000, 100000},
+    {"-T3", 1000, 100, 10000, 0, 1000, 10, 0, 0, 30000, 100000},
+    {"-T0", 300000, 100, 300000, 300000, 300000, 10, 1, 0, 1.0 / 300, 100000},
+    {"-T=Sneaky", 15000, 100, 15000, 15000, 15000, 10, 1, 0, 1.0 / 15, 100000},
+    {"-Tpolite", 1000, 100, 10000, 400, 1000, 10, 1, 0, 2.5, 100000},
+    {"-T4", 500, 100, 1250, 0, 10, 6, 0, 0, 100000, 100000},
+    {"-T5", 250, 50, 300, 0, 5, 2, 0, 900, 1e9, 1e9},
+    {"--max-retries=1 -T4", 500, 100, 1250, 0, 10, 1, 0, 0, 100000, 100000},
+    {"-T4 --max-retries=1", 500, 100, 1250, 0, 10, 1, 0, 0, 100000, 100000},
+    {"--host-timeout=0 -T5", 250, 50, 300, 0, 5, 2, 0, 0, 1e9, 1e9},
+    {"--initial-rtt-timeout=2 -T4", 2000, 100, 2000, 0, 10, 6, 0, 0, 100000, 100000},
+    {"--initial-rtt-timeout=50ms", 50, 50, 10000, 0, 1000, 10, 0, 0, 30000, 100000},
+    {"--max-rtt-timeout=80ms", 80, 80, 80, 0, 1000, 10, 0, 0, 30000, 100000},
+    {"--min-rtt-timeout=20s", 20000, 20000, 20000, 0, 1000, 10, 0, 0, 30000, 100000},
+    {"--scan-delay=2s -T5", 250, 50, 300, 2000, 2000, 2, 0, 900, 0.5, 1e9},
+    {"--scan-delay=0 -T2", 1000, 100, 10000, 0, 1000, 10, 1, 0, 30000, 100000},
+    {"--max-scan-delay=20ms", 1000, 100, 10000, 0, 20, 10, 0, 0, 30000, 100000},
+    {"-T2 --min-parallelism=7", 1000, 100, 10000, 400, 1000, 10, 7, 0, 2.5, 100000},
+    {"-T2 -M=9", 1000, 100, 10000, 400, 1000, 10, 9, 0, 2.5, 100000},
+};
+
 static void templates_and_overrides(void **state) {
     (void)state;
-    static const struct {
-        const char *words;
-        double initial_ms, min_ms, max_ms, delay_ms, cap_ms;
-        unsigned retries, parallel;
-        double host_s, host_rate, prefix_rate;
-    } cases[] = {
-        {"", 1000, 100, 10000, 0, 1000, 10, 0, 0, 30000, 100000},
-        {"-T3", 1000, 100, 10000, 0, 1000, 10, 0, 0, 30000, 100000},
-        {"-T0", 300000, 100, 300000, 300000, 300000, 10, 1, 0, 1.0 / 300, 100000},
-        {"-T=Sneaky", 15000, 100, 15000, 15000, 15000, 10, 1, 0, 1.0 / 15, 100000},
-        {"-Tpolite", 1000, 100, 10000, 400, 1000, 10, 1, 0, 2.5, 100000},
-        {"-T4", 500, 100, 1250, 0, 10, 6, 0, 0, 100000, 100000},
-        {"-T5", 250, 50, 300, 0, 5, 2, 0, 900, 1e9, 1e9},
-        {"--max-retries=1 -T4", 500, 100, 1250, 0, 10, 1, 0, 0, 100000, 100000},
-        {"-T4 --max-retries=1", 500, 100, 1250, 0, 10, 1, 0, 0, 100000, 100000},
-        {"--host-timeout=0 -T5", 250, 50, 300, 0, 5, 2, 0, 0, 1e9, 1e9},
-        {"--initial-rtt-timeout=2 -T4", 2000, 100, 2000, 0, 10, 6, 0, 0, 100000, 100000},
-        {"--initial-rtt-timeout=50ms", 50, 50, 10000, 0, 1000, 10, 0, 0, 30000, 100000},
-        {"--max-rtt-timeout=80ms", 80, 80, 80, 0, 1000, 10, 0, 0, 30000, 100000},
-        {"--min-rtt-timeout=20s", 20000, 20000, 20000, 0, 1000, 10, 0, 0, 30000, 100000},
-        {"--scan-delay=2s -T5", 250, 50, 300, 2000, 2000, 2, 0, 900, 0.5, 1e9},
-        {"--scan-delay=0 -T2", 1000, 100, 10000, 0, 1000, 10, 1, 0, 30000, 100000},
-        {"--max-scan-delay=20ms", 1000, 100, 10000, 0, 20, 10, 0, 0, 30000, 100000},
-        {"-T2 --min-parallelism=7", 1000, 100, 10000, 400, 1000, 10, 7, 0, 2.5, 100000},
-        {"-T2 -M=9", 1000, 100, 10000, 400, 1000, 10, 9, 0, 2.5, 100000},
-    };
-    for (size_t i = 0; i < LL_COUNT(cases); i++) {
+    for (size_t i = 0; i < LL_COUNT(timing_cases); i++) {
         struct run t;
-        begin(&t, cases[i].words);
+        begin(&t, timing_cases[i].words);
         const struct timing *m = &t.s.timing;
         double ms = (double)NS_PER_MS;
-        const double wanted[] = {cases[i].initial_ms,
-                                 cases[i].min_ms,
-                                 cases[i].max_ms,
-                                 cases[i].delay_ms,
-                                 cases[i].cap_ms,
-                                 cases[i].retries,
-                                 cases[i].parallel,
-                                 cases[i].host_s,
-                                 cases[i].host_rate,
-                                 cases[i].prefix_rate,
+        const double wanted[] = {timing_cases[i].initial_ms,
+                                 timing_cases[i].min_ms,
+                                 timing_cases[i].max_ms,
+                                 timing_cases[i].delay_ms,
+                                 timing_cases[i].cap_ms,
+                                 timing_cases[i].retries,
+                                 timing_cases[i].parallel,
+                                 timing_cases[i].host_s,
+                                 timing_cases[i].host_rate,
+                                 timing_cases[i].prefix_rate,
                                  1e-4};
         const double got[] = {(double)m->initial_rtt / ms,
                               (double)m->min_rtt / ms,
@@ -231,7 +232,7 @@ static void templates_and_overrides(void **state) {
                               m->completeness};
         for (size_t k = 0; k < LL_COUNT(wanted); k++)
             if (got[k] < wanted[k] * 0.999999 || got[k] > wanted[k] * 1.000001)
-                fail_msg("\"%s\": value %zu is %g, not %g", cases[i].words, k, got[k], wanted[k]);
+                fail_msg("\"%s\": value %zu is %g, not %g", timing_cases[i].words, k, got[k], wanted[k]);
         assert_string_equal(t.warnings, "");
         end(&t);
     }

@@ -62,18 +62,17 @@ static void test_likely_ports_first(void **state) {
     begin(&f);
     option(&f, "p", "1-65535");
     make(&f, true, 7);
-    assert_int_equal(f.plan.n_ports, 65535);
-    assert_int_equal(f.engine.n_ports, 65535);
+    assert_int_equal(f.engine.scans[0].n_ports, 65535);
     bool *seen = calloc(65536, sizeof *seen);
     assert_non_null(seen);
     size_t ascending = 0;
-    for (size_t i = 0; i < f.plan.n_ports; i++) {
-        uint16_t port = f.plan.ports[i];
+    for (size_t i = 0; i < f.engine.scans[0].n_ports; i++) {
+        uint16_t port = f.engine.scans[0].ports[i];
         assert_false(seen[port]);
         seen[port] = true;
         unsigned rank = services_rank(f.services, PROTO_TCP, port);
         assert_int_equal(i < 30, rank >= 1 && rank <= 30);
-        ascending += i > 0 && f.plan.ports[i - 1] < port;
+        ascending += i > 0 && f.engine.scans[0].ports[i - 1] < port;
     }
     assert_in_range(ascending, 30000, 35500); /* the others are mixed */
     free(seen);
@@ -88,8 +87,8 @@ static void test_ascending(void **state) {
     option(&f, "p", "443,80,22,1000-1002");
     make(&f, true, 7);
     static const uint16_t wanted[] = {22, 80, 443, 1000, 1001, 1002};
-    assert_int_equal(f.plan.n_ports, LL_COUNT(wanted));
-    assert_memory_equal(f.plan.ports, wanted, sizeof wanted);
+    assert_int_equal(f.engine.scans[0].n_ports, LL_COUNT(wanted));
+    assert_memory_equal(f.engine.scans[0].ports, wanted, sizeof wanted);
     assert_true(slice_eq(f.plan.info.scans[0].services, SLICE("22,80,443,1000-1002")));
     end(&f);
 }
@@ -103,9 +102,9 @@ static void test_seeds_repeat(void **state) {
     make(&a, true, 1);
     make(&b, true, 1);
     make(&c, true, 2);
-    assert_int_equal(a.plan.n_ports, 1000);
-    assert_memory_equal(a.plan.ports, b.plan.ports, 2000);
-    assert_memory_not_equal(a.plan.ports, c.plan.ports, 2000);
+    assert_int_equal(a.engine.scans[0].n_ports, 1000);
+    assert_memory_equal(a.engine.scans[0].ports, b.engine.scans[0].ports, 2000);
+    assert_memory_not_equal(a.engine.scans[0].ports, c.engine.scans[0].ports, 2000);
     end(&a);
     end(&b);
     end(&c);
@@ -131,7 +130,7 @@ static void test_probes(void **state) {
         if (cases[i].option)
             option(&f, cases[i].option, NULL);
         make(&f, cases[i].raw, 1);
-        assert_ptr_equal(f.engine.scan, cases[i].scan);
+        assert_ptr_equal(f.engine.scans[0].probe, cases[i].scan);
         assert_int_equal(f.engine.n_pings, cases[i].pings);
         assert_int_equal(f.engine.neighbor4 != NULL, cases[i].raw);
         assert_int_equal(f.plan.info.n_scans, cases[i].scan != NULL);
