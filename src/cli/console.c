@@ -14,14 +14,18 @@ static const char *const console_marks[] = {[LOG_ERROR] = "leadline: ",
 
 /* One write for one line, so that lines of several processes do not mix; names in messages may be hostile bytes. */
 static void console_emit(void *ctx, enum log_level level, const char *text) {
-    (void)ctx;
+    const struct sink_guard *guard = ctx;
     struct buf line;
     buf_init(&line, LINE_MAX_BYTES);
     buf_put_str(&line, console_marks[level]);
     text_plain(&line, slice_of(text));
     line.failed = false;
     buf_put_char(&line, '\n');
+    if (guard && guard->before)
+        guard->before(guard->ctx);
     fwrite(line.p, 1, line.n, stderr);
+    if (guard && guard->after)
+        guard->after(guard->ctx);
     buf_finish(&line);
 }
 
@@ -33,8 +37,8 @@ void console_hold_descriptors(void) {
             return;
 }
 
-struct log console_log(int debug) {
-    return (struct log){.emit = console_emit, .debug = debug};
+struct log console_log(int debug, struct sink_guard *guard) {
+    return (struct log){.emit = console_emit, .ctx = guard, .debug = debug};
 }
 
 void console_error(const char *text) {

@@ -3,11 +3,13 @@
 #define LL_CLI_CONSOLE_H
 
 #include "base/log.h"
+#include "scan/sink_file.h"
 
 /* Standard input, output and error that are closed become /dev/null opened the wrong way, so that no socket takes their
  * place and a write to them still fails. Before anything is opened. */
 void console_hold_descriptors(void);
-struct log console_log(int debug);
+/* `guard` is borrowed; called around each line. */
+struct log console_log(int debug, struct sink_guard *guard);
 void console_error(const char *text); /* "leadline: text" */
 
 #endif

@@ -7,6 +7,8 @@
 #include "cli/args.h"
 #include "cli/console.h"
 #include "cli/help.h"
+#include "cli/progress_line.h"
+#include "cli/terminal.h"
 #include "io/dial_socket.h"
 #include "io/loop_uv.h"
 #include "io/privilege.h"
@@ -25,7 +27,9 @@ struct command {
     struct world world;
     struct run *run;
     struct log log;
-    int signal; /* that ended the run; 0 = none */
+    struct progress_line line;
+    struct sink_guard guard; /* makes `line` give way */
+    int signal;              /* that ended the run; 0 = none */
 };
 
 static int command_fail(const struct err *e, int status) {
@@ -42,13 +46,19 @@ static void command_on_signal(void *ctx, int signum) {
         run_stop(c->run);
 }
 
+static void command_on_resize(void *ctx, int signum) {
+    struct command *c = ctx;
+    (void)signum;
+    progress_line_resized(&c->line);
+}
+
 static bool command_signals(struct command *c, struct err *e) {
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < LL_COUNT(ends); i++)
         if (!loop_uv_signal(c->world.door.loop, ends[i], command_on_signal, c, e))
             return false;
-    return true;
+    return loop_uv_signal(c->world.door.loop, SIGWINCH, command_on_resize, c, e);
 }
 
 /* No packets: the one line that says what is missing and how to get it, and either an end or a connect scan. */
@@ -100,6 +110,13 @@ static bool command_drop(const struct command *c, bool raw, struct err *e) {
     return !dials_from_port || dial_socket_port_allowed((uint16_t)port, e) || err_context(e, "-g %d", port);
 }
 
+static void command_show_line(struct command *c) {
+    const struct settings *s = &c->settings;
+    int fd = s->silent || s->noninteractive ? -1 : terminal_line_fd();
+    if (fd >= 0)
+        progress_line_start(&c->line, fd, c->world.door.loop, c->run);
+}
+
 static int command_run(struct command *c) {
     struct err e = {0};
     bool raw = false, reports_ok = true;
@@ -111,7 +128,9 @@ static int command_run(struct command *c) {
                             .args = c->args.command_line,
                             .wall_start = time(NULL),
                             .raw = raw,
-                            .terminal = !c->settings.silent};
+                            .terminal = !c->settings.silent,
+                            .color = terminal_color(c->settings.color),
+                            .guard = c->guard};
     c->run = run_create(&rc, &e);
     if (!c->run)
         return command_fail(&e, EXIT_ERROR);
@@ -119,7 +138,9 @@ static int command_run(struct command *c) {
         run_destroy(c->run);
         return command_fail(&e, EXIT_ERROR);
     }
+    command_show_line(c);
     enum run_end end = run_play(c->run, &c->world.door, &reports_ok, &e);
+    progress_line_stop(&c->line);
     int status = command_end(c, end, reports_ok, &e);
     run_destroy(c->run);
     c->run = NULL;
@@ -128,7 +149,9 @@ static int command_run(struct command *c) {
 
 static int command_scan(struct command *c) {
     struct err e = {0};
-    c->log = console_log(c->settings.debug);
+    progress_line_init(&c->line);
+    c->guard = (struct sink_guard){.before = progress_line_hide, .after = progress_line_show, .ctx = &c->line};
+    c->log = console_log(c->settings.debug, &c->guard);
     c->services = services_builtin(&e);
     if (!c->services)
         return command_fail(&e, EXIT_ERROR);

@@ -233,6 +233,7 @@ void engine_totals(const struct engine *g, struct engine_totals *out) {
                                   .sent_bytes = g->sent_bytes,
                                   .received_packets = g->received_packets,
                                   .received_bytes = g->received_bytes,
+                                  .dialled = g->dialled,
                                   .forged = g->forged,
                                   .loss = loss_mean(&g->loss)};
     u128 size = target_space_size(g->c.space);

@@ -62,6 +62,7 @@ struct engine_totals {
     uint64_t hosts_up, hosts_down, hosts_total;
     uint64_t hosts_working;
     uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
+    uint64_t dialled;     /* connections that were begun */
     uint64_t forged;      /* answers whose cookie was wrong */
     double loss;          /* of the run */
     double fraction_done; /* 0..1, of the whole work as far as it is known */

@@ -94,8 +94,10 @@ bool flight_start(struct engine *g, struct subject *s, const struct path *path, 
                              .ctx = f};
     int os = 0;
     f->dial = g->c.door->dialer->ops->start(g->c.door->dialer, &r, &os);
-    if (f->dial)
+    if (f->dial) {
+        g->dialled++;
         return true;
+    }
     if (os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL || os == ENOBUFS || os == EAGAIN || os == ENOMEM) {
         flight_drop(g, f);
         return false;

@@ -30,7 +30,7 @@ struct engine {
     struct rate rate; /* of the run */
     int64_t min_step; /* ns between packets that --min-rate demands; 0 = none */
     int64_t min_next;
-    uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
+    uint64_t sent_packets, sent_bytes, received_packets, received_bytes, dialled;
     struct map subjects; /* addr -> struct subject */
     struct map prefixes; /* network addr -> struct prefix */
     struct path *paths;

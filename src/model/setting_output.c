@@ -102,6 +102,22 @@ static bool stats_every(struct settings *s, const struct option_row *row, struct
     return true;
 }
 
+static bool color(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    static const char *const modes[] = {[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+    for (size_t i = 0; i < LL_COUNT(modes); i++)
+        if (slice_eq(value, slice_of(modes[i]))) {
+            s->color = (enum color_mode)i;
+            return true;
+        }
+    return setting_bad(e, row, value, "must be auto, always or never");
+}
+
+static bool noninteractive(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->noninteractive = true;
+    return true;
+}
+
 struct setting_group setting_output_group(void) {
     static const struct setting_handler v[] = {
         {OPT_OUTPUT_NORMAL, output_normal},
@@ -112,6 +128,8 @@ struct setting_group setting_output_group(void) {
         {OPT_REASON, reason},
         {OPT_OPEN, open_only},
         {OPT_STATS_EVERY, stats_every},
+        {OPT_COLOR, color},
+        {OPT_NON_INTERACTIVE, noninteractive},
     };
     return (struct setting_group){v, LL_COUNT(v)};
 }

@@ -10,6 +10,7 @@
 enum scan_type { SCAN_DEFAULT, SCAN_SYN, SCAN_CONNECT };
 enum discovery_mode { DISCOVER_DEFAULT, DISCOVER_NONE /* -Pn */ };
 enum dns_mode { DNS_DEFAULT, DNS_NEVER /* -n */, DNS_ALWAYS /* -R */ };
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON };
 
 struct text_list {
@@ -93,6 +94,8 @@ struct settings {
     struct output_file files[OUTPUT_FILES_MAX];
     size_t n_files;
     int64_t stats_every; /* ns; 0 = never */
+    enum color_mode color;
+    bool noninteractive; /* no keys, no progress line */
     /* repetition */
     bool has_seed;
     uint64_t seed;

@@ -73,10 +73,11 @@ static void put_scanning(struct buf *b, const struct event *e) {
     }
 }
 
-static void put_discovered(struct buf *b, const struct event *e) {
+static void put_discovered(struct buf *b, const struct writer_options *o, const struct event *e) {
     char ip[ADDR_TEXT_MAX];
-    buf_printf(b, "Discovered open port %u/%s on %s\n", e->port->port, proto_text((enum proto)e->port->proto),
-               addr_format(&e->host->addr, ip));
+    const char *color = text_color(o, PORT_OPEN);
+    buf_printf(b, "Discovered %sopen%s port %u/%s on %s\n", color, *color != '\0' ? TEXT_COLOR_OFF : "", e->port->port,
+               proto_text((enum proto)e->port->proto), addr_format(&e->host->addr, ip));
 }
 
 static void put_progress(struct buf *b, const struct event *e) {
@@ -106,7 +107,8 @@ static void put_stats(struct buf *b, const struct event *e) {
 }
 
 /* Lines that only a terminal gets. */
-static void put_live(struct buf *b, const struct event *e, bool verbose) {
+static void put_live(struct buf *b, const struct writer_options *o, const struct event *e) {
+    bool verbose = o->run->verbose > 0;
     switch (e->kind) {
     case EVENT_PHASE_BEGIN:
     case EVENT_PHASE_END:
@@ -121,7 +123,7 @@ static void put_live(struct buf *b, const struct event *e, bool verbose) {
         break;
     case EVENT_PORT:
         if (verbose) {
-            put_discovered(b, e);
+            put_discovered(b, o, e);
         }
         break;
     case EVENT_PHASE_PROGRESS:
@@ -142,7 +144,7 @@ static void text_event(struct writer *w, const struct event *e) {
             text_host(b, &w->o, e->host);
         }
     } else if (w->o.terminal) {
-        put_live(b, e, w->o.run->verbose > 0);
+        put_live(b, &w->o, e);
     } else if (e->kind == EVENT_TARGET_BAD) { /* on a terminal the command has said so on standard error */
         buf_put_str(b, "Target not used: \"");
         text_plain(b, e->text);

@@ -11,6 +11,9 @@ void text_host(struct buf *b, const struct writer_options *o, const struct host_
 /* The port table (text_table.c): header and one line a shown port; nothing when all are hidden. */
 void text_table(struct buf *b, const struct writer_options *o, const struct host_result *h,
                 const struct ignored *hidden);
+/* The escape sequence in front of a state, "" without colour; behind it stands TEXT_COLOR_OFF. */
+#define TEXT_COLOR_OFF "\x1b[0m"
+const char *text_color(const struct writer_options *o, enum port_state s);
 /* Reasons are a column of their own with --reason, -vv and -d. */
 bool text_has_reasons(const struct run_info *run);
 

@@ -7,6 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Sequences that every terminal knows (ECMA-48 8.3.117): what can be reached stands out, doubt is yellow. */
+const char *text_color(const struct writer_options *o, enum port_state s) {
+    static const char *const colors[PORT_STATE_COUNT] = {
+        [PORT_OPEN] = "\x1b[32m",          [PORT_CLOSED] = "\x1b[31m",     [PORT_FILTERED] = "\x1b[33m",
+        [PORT_OPEN_FILTERED] = "\x1b[33m", [PORT_UNFILTERED] = "\x1b[36m", [PORT_CLOSED_FILTERED] = "\x1b[33m",
+    };
+    return o->color && (unsigned)s < PORT_STATE_COUNT && colors[s] ? colors[s] : "";
+}
+
 enum column { COLUMN_PORT, COLUMN_STATE, COLUMN_SERVICE, COLUMN_REASON, COLUMN_COUNT };
 
 /* The cells of one line, one behind the other in `text`. */
@@ -69,11 +78,16 @@ static void widen(size_t width[COLUMN_COUNT], const struct row *r) {
     }
 }
 
-static void put_row(struct buf *b, const struct row *r, const size_t width[COLUMN_COUNT], size_t columns) {
+/* `color` is for the state; "" leaves the row as it is. */
+static void put_row(struct buf *b, const struct row *r, const size_t width[COLUMN_COUNT], size_t columns,
+                    const char *color) {
     struct slice text = buf_slice(&r->text);
     for (size_t c = 0; c < columns; c++) {
         size_t n = cell_width(r, c);
+        bool colored = c == COLUMN_STATE && *color != '\0';
+        buf_put_str(b, colored ? color : "");
         buf_put(b, slice_sub(text, r->end[c] - n, n));
+        buf_put_str(b, colored ? TEXT_COLOR_OFF : "");
         if (c + 1 < columns) {
             buf_fill(b, ' ', width[c] - n + 1);
         }
@@ -101,12 +115,12 @@ void text_table(struct buf *b, const struct writer_options *o, const struct host
     fill_header(&row, protocols);
     widen(width, &row);
     if (n_shown > 0) {
-        put_row(b, &row, width, columns);
+        put_row(b, &row, width, columns, "");
     }
     for (size_t i = 0; i < h->n_ports && n_shown > 0; i++) {
         if (is_shown(&h->ports[i], hidden)) {
             fill_row(&row, o, h, &h->ports[i]);
-            put_row(b, &row, width, columns);
+            put_row(b, &row, width, columns, text_color(o, (enum port_state)h->ports[i].state));
             b->failed = b->failed || row.text.failed;
         }
     }

@@ -20,6 +20,7 @@ struct writer_options {
     const struct run_info *run;
     const struct services *services;
     bool terminal; /* text only: the interactive variant for standard output, not a file */
+    bool color;    /* text only: states in colour (SGR sequences); no cell becomes wider on the screen */
 };
 
 struct writer;

@@ -5,7 +5,7 @@
 #define FRACTION_MIN 0.003
 #define REMAINING_MAX (10.0 * 86400)
 
-static struct progress progress_estimate(const struct progress_meter *m, const struct engine_totals *t) {
+struct progress progress_estimate(const struct progress_meter *m, const struct engine_totals *t) {
     double elapsed = (double)(loop_now(m->loop) - m->started) / 1e9;
     struct progress p = {.percent = t->fraction_done * 100, .remaining_s = -1};
     if (p.percent > 99.99)

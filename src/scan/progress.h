@@ -16,6 +16,7 @@ struct progress_meter {
 
 /* every: ns, 0 = only automatic. */
 void progress_start(struct progress_meter *m, struct loop *loop, const struct engine *g, int64_t every, bool automatic);
+struct progress progress_estimate(const struct progress_meter *m, const struct engine_totals *t);
 void progress_now(struct progress_meter *m, bool status); /* tells at once; status: with the Stats line */
 void progress_stop(struct progress_meter *m);
 

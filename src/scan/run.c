@@ -27,6 +27,7 @@ struct run {
     struct vendors vendors;
     struct err fatal;
     uint64_t bad_targets;
+    uint64_t open_ports;
     size_t asked_names; /* reverse names of down hosts that are out */
     int64_t started;
     struct loop_timer dead; /* ends the run outside of the engine's calls, when no report takes anything any more */
@@ -93,6 +94,7 @@ static void run_host(struct run *r, const struct host_result *h) {
 
 static void run_engine_event(void *ctx, struct event *ev) {
     struct run *r = ctx;
+    r->open_ports += ev->kind == EVENT_PORT;
     if (ev->kind == EVENT_HOST)
         run_host(r, ev->host);
     else
@@ -153,6 +155,23 @@ void run_stop(struct run *r) {
 void run_report_status(struct run *r) {
     if (r->engine && !r->ended)
         progress_now(&r->progress, true);
+}
+
+bool run_totals(const struct run *r, struct run_totals *out) {
+    if (!r->engine || r->ended)
+        return false;
+    struct engine_totals t;
+    engine_totals(r->engine, &t);
+    *out = (struct run_totals){.phase = t.phase,
+                               .progress = progress_estimate(&r->progress, &t),
+                               .hosts_done = t.hosts_up + t.hosts_down,
+                               .hosts_up = t.hosts_up,
+                               .open_ports = r->open_ports,
+                               .probes = t.sent_packets + t.dialled};
+    u128 all = target_space_size(r->intake.space);
+    if (r->intake.sealed && all <= UINT64_MAX)
+        out->hosts_total = (uint64_t)all;
+    return true;
 }
 
 /* ---- intake */
@@ -254,6 +273,8 @@ struct run *run_create(const struct run_config *c, struct err *e) {
     if (outputs_open(&r->outputs, c->settings, c->terminal, c->wall_start, c->log, e)) {
         r->outputs.on_dead = c->on_event ? NULL : run_outputs_dead;
         r->outputs.ctx = r;
+        r->outputs.guard = c->guard;
+        r->outputs.color = c->color;
         return r;
     }
     run_destroy(r);

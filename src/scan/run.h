@@ -6,6 +6,7 @@
 #include "engine/door.h"
 #include "model/event.h"
 #include "model/settings.h"
+#include "scan/sink_file.h"
 
 struct run_config {                  /* borrowed for the life of the run */
     const struct settings *settings; /* complete */
@@ -15,11 +16,23 @@ struct run_config {                  /* borrowed for the life of the run */
     int64_t wall_start;                                  /* seconds since the epoch, for names of report files */
     bool raw;                                            /* packets may be sent; otherwise everything is dialled */
     bool terminal;                                       /* the report also goes to standard output */
+    bool color;                                          /* and is in colour there */
+    struct sink_guard guard;                             /* around writes to standard output; zero = none */
     void (*on_event)(void *ctx, const struct event *ev); /* NULL: a run whose reports have all failed ends */
     void *ctx;
 };
 
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_FAILED };
+
+/* Where a run stands, for those who show it while it goes on. */
+struct run_totals {
+    enum phase phase;
+    struct progress progress;
+    uint64_t hosts_done, hosts_up;
+    uint64_t hosts_total; /* 0: not known yet */
+    uint64_t open_ports;
+    uint64_t probes; /* packets sent, and connections begun */
+};
 
 struct run;
 /* Opens the report files, so that a bad path is known before anything is sent. */
@@ -29,6 +42,8 @@ struct run *run_create(const struct run_config *c, struct err *e);
 enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct err *e);
 void run_stop(struct run *r);          /* on the loop's thread; ends soon, with well-formed reports */
 void run_report_status(struct run *r); /* one status report now */
+/* False: there is nothing to tell, because the engine does not run (before, after, and with -sL). */
+bool run_totals(const struct run *r, struct run_totals *out);
 void run_destroy(struct run *r);
 
 #endif

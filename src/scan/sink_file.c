@@ -46,8 +46,7 @@ static bool sink_file_wait(const struct sink_file *f) {
     return poll(&p, 1, WRITE_WAIT_MS) > 0;
 }
 
-static void sink_file_write(void *ctx, struct slice bytes) {
-    struct sink_file *f = ctx;
+static void sink_file_write_all(struct sink_file *f, struct slice bytes) {
     while (bytes.n && !f->failed) {
         ssize_t n = write(f->fd, bytes.p, bytes.n);
         if (n > 0)
@@ -60,6 +59,15 @@ static void sink_file_write(void *ctx, struct slice bytes) {
             sink_file_fail(f, errno);
     }
     f->lost += bytes.n;
+}
+
+static void sink_file_write(void *ctx, struct slice bytes) {
+    struct sink_file *f = ctx;
+    if (f->guard.before)
+        f->guard.before(f->guard.ctx);
+    sink_file_write_all(f, bytes);
+    if (f->guard.after)
+        f->guard.after(f->guard.ctx);
 }
 
 struct sink sink_file_sink(struct sink_file *f) {

@@ -5,6 +5,14 @@
 #include "base/err.h"
 #include "report/writer.h"
 
+/* Called around every write to the terminal, so that a line which is redrawn in place can get out of the way. Both
+ * functions or none. */
+struct sink_guard {
+    void (*before)(void *ctx);
+    void (*after)(void *ctx);
+    void *ctx;
+};
+
 struct sink_file {
     int fd;
     bool own;          /* close it at the end */
@@ -13,6 +21,7 @@ struct sink_file {
     uint64_t lost;                                                                 /* bytes that could not be written */
     void (*on_failure)(void *ctx, const struct sink_file *f, const struct err *e); /* once, at the first failure */
     void *ctx;
+    struct sink_guard guard;
 };
 
 /* path "-": standard output. */
