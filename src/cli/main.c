@@ -7,7 +7,7 @@
 #include "cli/args.h"
 #include "cli/console.h"
 #include "cli/help.h"
-#include "cli/progress_line.h"
+#include "cli/live.h"
 #include "cli/terminal.h"
 #include "io/dial_socket.h"
 #include "io/loop_uv.h"
@@ -27,8 +27,8 @@ struct command {
     struct world world;
     struct run *run;
     struct log log;
-    struct progress_line line;
-    struct sink_guard guard; /* makes `line` give way */
+    struct live live;
+    struct sink_guard guard; /* of `live` */
     int signal;              /* that ended the run; 0 = none */
 };
 
@@ -46,19 +46,13 @@ static void command_on_signal(void *ctx, int signum) {
         run_stop(c->run);
 }
 
-static void command_on_resize(void *ctx, int signum) {
-    struct command *c = ctx;
-    (void)signum;
-    progress_line_resized(&c->line);
-}
-
 static bool command_signals(struct command *c, struct err *e) {
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < LL_COUNT(ends); i++)
         if (!loop_uv_signal(c->world.door.loop, ends[i], command_on_signal, c, e))
             return false;
-    return loop_uv_signal(c->world.door.loop, SIGWINCH, command_on_resize, c, e);
+    return true;
 }
 
 /* No packets: the one line that says what is missing and how to get it, and either an end or a connect scan. */
@@ -110,13 +104,6 @@ static bool command_drop(const struct command *c, bool raw, struct err *e) {
     return !dials_from_port || dial_socket_port_allowed((uint16_t)port, e) || err_context(e, "-g %d", port);
 }
 
-static void command_show_line(struct command *c) {
-    const struct settings *s = &c->settings;
-    int fd = s->silent || s->noninteractive ? -1 : terminal_line_fd();
-    if (fd >= 0)
-        progress_line_start(&c->line, fd, c->world.door.loop, c->run);
-}
-
 static int command_run(struct command *c) {
     struct err e = {0};
     bool raw = false, reports_ok = true;
@@ -138,9 +125,9 @@ static int command_run(struct command *c) {
         run_destroy(c->run);
         return command_fail(&e, EXIT_ERROR);
     }
-    command_show_line(c);
+    live_start(&c->live, &c->settings, &c->log, c->world.door.loop, c->run);
     enum run_end end = run_play(c->run, &c->world.door, &reports_ok, &e);
-    progress_line_stop(&c->line);
+    live_stop(&c->live);
     int status = command_end(c, end, reports_ok, &e);
     run_destroy(c->run);
     c->run = NULL;
@@ -149,8 +136,8 @@ static int command_run(struct command *c) {
 
 static int command_scan(struct command *c) {
     struct err e = {0};
-    progress_line_init(&c->line);
-    c->guard = (struct sink_guard){.before = progress_line_hide, .after = progress_line_show, .ctx = &c->line};
+    live_init(&c->live);
+    c->guard = live_guard(&c->live);
     c->log = console_log(c->settings.debug, &c->guard);
     c->services = services_builtin(&e);
     if (!c->services)

@@ -53,6 +53,10 @@ static void progress_line_count(struct progress_line *p, const struct run_totals
 
 static void progress_line_draw(struct progress_line *p) {
     struct run_totals t;
+    if (!terminal_is_ours(p->fd)) {
+        p->shown = false; /* the screen belongs to somebody else now */
+        return;
+    }
     if (!run_totals(p->run, &t)) {
         progress_line_hide(p);
         return;
@@ -109,7 +113,7 @@ void progress_line_resized(struct progress_line *p) {
 
 void progress_line_hide(void *ctx) {
     struct progress_line *p = ctx;
-    if (p->shown)
+    if (p->shown && terminal_is_ours(p->fd))
         progress_line_write(p, SLICE(ERASE));
     p->shown = false;
 }

@@ -32,6 +32,11 @@ bool terminal_color(enum color_mode mode) {
     return !(no_color && *no_color) && terminal_is_able() && isatty(STDOUT_FILENO);
 }
 
+bool terminal_is_ours(int fd) {
+    pid_t front = tcgetpgrp(fd);
+    return front < 0 || front == getpgrp();
+}
+
 size_t terminal_width(int fd) {
     struct winsize w;
     return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : WIDTH_USUAL;

@@ -9,6 +9,8 @@
 int terminal_line_fd(void);
 /* May the report on standard output have colours? auto: a terminal that can, and no NO_COLOR (https://no-color.org). */
 bool terminal_color(enum color_mode mode);
+/* False: another job of the shell is in the foreground there. True also when the terminal knows no jobs. */
+bool terminal_is_ours(int fd);
 size_t terminal_width(int fd); /* columns; 80 when the terminal does not say */
 
 #endif

@@ -87,10 +87,13 @@ bool outputs_open(struct outputs *o, const struct settings *s, bool terminal, in
 }
 
 bool outputs_begin(struct outputs *o, const struct run_info *run, const struct services *services, struct err *e) {
+    o->live = *run;
     for (size_t i = 0; i < o->n; i++) {
         struct output *out = &o->v[i];
-        struct writer_options options = {
-            .run = run, .services = services, .terminal = out->terminal, .color = out->terminal && o->color};
+        struct writer_options options = {.run = out->terminal ? &o->live : run,
+                                         .services = services,
+                                         .terminal = out->terminal,
+                                         .color = out->terminal && o->color};
         if (slice_eq(buf_slice(&out->path), SLICE("-")))
             out->file.guard = o->guard;
         out->writer = out->type->create(&options, sink_file_sink(&out->file));

@@ -18,6 +18,7 @@ struct outputs {
     struct output v[OUTPUT_FILES_MAX + 1];
     size_t n;
     const struct log *log;
+    struct run_info live;       /* for the report on the terminal: its verbosity may change while the run goes on */
     struct sink_guard guard;    /* around writes to standard output */
     bool color;                 /* of the report on standard output that is for people */
     void (*on_dead)(void *ctx); /* no output is left that takes anything */

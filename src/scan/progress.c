@@ -30,10 +30,9 @@ static void progress_tell(struct progress_meter *m, bool status, const struct en
                        .hosts_done = t->hosts_up + t->hosts_down,
                        .hosts_up = t->hosts_up,
                        .hosts_working = t->hosts_working};
-    if (status)
-        m->tell(m->ctx, &ev);
-    ev.kind = EVENT_PHASE_PROGRESS;
-    if (t->phase != PHASE_NONE)
+    if (!status) /* a status has the progress in it */
+        ev.kind = EVENT_PHASE_PROGRESS;
+    if (status || t->phase != PHASE_NONE)
         m->tell(m->ctx, &ev);
 }
 

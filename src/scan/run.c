@@ -79,7 +79,7 @@ static bool run_ask_down_name(struct run *r, const struct host_result *h) {
 }
 
 static void run_host(struct run *r, const struct host_result *h) {
-    if (h->state != HOST_UP && !r->plan.info.show_down) {
+    if (h->state != HOST_UP && !r->plan.info.show_down && !r->outputs.live.show_down) {
         /* Nobody prints it; one lone target is told anyway, because its reader asks why nothing is there. */
         if (!r->intake.sealed || target_space_size(r->intake.space) != 1)
             return;
@@ -155,6 +155,13 @@ void run_stop(struct run *r) {
 void run_report_status(struct run *r) {
     if (r->engine && !r->ended)
         progress_now(&r->progress, true);
+}
+
+void run_set_verbosity(struct run *r, int verbose, int debug) {
+    struct run_info *live = &r->outputs.live;
+    live->verbose = verbose;
+    live->debug = debug;
+    live->show_down = verbose > 0 || r->c.settings->dns == DNS_ALWAYS;
 }
 
 bool run_totals(const struct run *r, struct run_totals *out) {

@@ -5,6 +5,7 @@ usage: terminal_test.py PATH-OF-LEADLINE
 """
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -111,6 +112,97 @@ def test_progress_line_beside_a_report_in_a_file(port, env):
         need(s.screen.text().strip() == "", "the line stayed", s)
         file.seek(0)
         need(b"\x1b" not in file.read(), "escape sequences in the file")
+
+
+def test_keys(port, env):
+    s = Session(command(port, "--max-retries", "1", ports=400), env)
+    need(s.wait_text(PROGRESS), "no progress line", s)
+    need(not s.is_cooked(), "the terminal is not in the mode for single keys", s)
+    for key, answer in [("v", "verbosity is 1 now"), ("v", "verbosity is 2 now"), ("V", "verbosity is 1 now"),
+                        ("d", "debug level is 1 now"), ("D", "debug level is 0 now"), ("?", r"keys: v/V"),
+                        ("x", r"Stats: 0:00:0\d elapsed; 0 hosts completed \(0 up\), 1 undergoing Connect Scan\n"
+                              r"Connect Scan Timing: About \d+\.\d\d% done")]:
+        s.keys(key)
+        need(s.wait_text(answer, 2), f"key {key} had no effect", s)
+    count = s.raw.count(b"Stats: ")
+    s.keys("\x1b[A")
+    need(s.wait_for(lambda x: x.raw.count(b"Stats: ") == count + 1, 2), "an arrow key is one key", s)
+    s.keys("vx")
+    need(s.wait_text("verbosity is 2 now", 2), "two keys at once", s)
+    need(s.end() == 0, "exit status", s)
+    text = s.screen.text()
+    need(text.count("Stats: ") == text.count(" Timing: About "), "a progress line too many", s)
+    need("REASON" in text, "verbosity 2 shows no reasons", s)
+    need("Scanned at" in text, "verbosity 2 shows no times", s)
+    need(not re.search(r"^[vVdD?x]+(leadline|Stats|$)", text, re.M), "keys were echoed", s)
+    need(s.is_cooked(), "the terminal is not as it was", s)
+
+
+def test_keys_leave_files_alone(port, env):
+    with tempfile.TemporaryDirectory() as place:
+        files = [os.path.join(place, n) for n in ("with", "without")]
+        for file, keys in zip(files, ("vvv", "")):
+            s = Session(command(port, "-oN", file), env)
+            need(s.wait_text(PROGRESS), "no progress line", s)
+            s.keys(keys)
+            need(s.end() == 0, "exit status", s)
+            s.close()
+        bodies = ["".join(line for line in open(file) if not line.startswith(("#", "Host is up"))) for file in files]
+        need(bodies[0] == bodies[1] and "REASON" not in bodies[0], f"a file changed its kind: {bodies}")
+
+
+def test_noninteractive_reads_no_keys(port, env):
+    s = Session(command(port, "--noninteractive"), env)
+    s.read(0.7)
+    need(s.is_cooked(), "the mode of the terminal was changed", s)
+    s.keys("v")
+    need(s.end() == 0, "exit status", s)
+    need("verbosity" not in s.screen.text(), "a key had effect", s)
+
+
+def test_ends_by_signal(port, env):
+    for how, status, words in [("\x03", 130, "Interrupted: results are partial"), (signal.SIGTERM, 143, "partial"),
+                               (signal.SIGHUP, 129, "partial"), ("\x1c", 131, "")]:
+        s = Session(command(port, ports=3000), env)
+        need(s.wait_text(PROGRESS), "no progress line", s)
+        s.keys(how) if isinstance(how, str) else s.process.send_signal(how)
+        got = s.end()
+        need(got == status, f"{how!r}: exit status {got}, not {status}", s)
+        need(words in s.screen.text(), f"{how!r}: not said", s)
+        need(not re.search(PROGRESS, s.screen.text()), f"{how!r}: the progress line stayed", s)
+        need(s.is_cooked(), f"{how!r}: the terminal is not as it was", s)
+        s.close()
+
+
+def test_stop_and_continue(port, env):
+    """Under a shell with job control, as a person has it."""
+    s = Session(["bash", "--norc", "--noprofile", "-i"], {**env, "PS1": "prompt> ", "HISTFILE": "", "LANGUAGE": "en"})
+    need(s.wait_text("prompt>"), "no shell", s)
+    s.keys("bind 'set enable-bracketed-paste off'; clear() { :; }\n")
+    s.keys(" ".join(command(port, ports=900)) + "\n")
+    need(s.wait_text(PROGRESS), "no progress line", s)
+    s.keys("\x1a")
+    need(s.wait_text("Stopped"), "Ctrl-Z did not stop it", s)
+    s.keys("echo echo-$((40+2))\n")
+    need(s.wait_text(r"\$ ?|echo echo-") and s.wait_text(r"^echo-42$|\necho-42"), "the shell has no echo", s)
+    s.keys("fg\n")
+    need(s.wait_for(lambda x: re.search(PROGRESS, x.screen.rows[-1])), "the line did not come back", s)
+    s.keys("v")
+    need(s.wait_text("verbosity is 1 now", 3), "no keys after fg", s)
+    s.keys("\x1a")
+    need(s.wait_for(lambda x: x.screen.text().count("Stopped") == 2), "Ctrl-Z did not stop it again", s)
+    s.keys("bg\n")
+    s.read(0.8)
+    s.keys("echo there-$((40+2))\n")
+    need(s.wait_text("there-42"), "the shell does not get its keys", s)
+    mark = len(s.raw)
+    s.read(0.8)
+    need(not re.search(PROGRESS.encode(), s.raw[mark:]), "a progress line from the background", s)
+    s.keys("jobs\n")
+    need(s.wait_text(r"Running"), "the job does not run in the background", s)
+    need(s.wait_text("Leadline done: ", 20), "the job did not end", s)
+    s.keys("exit\n")
+    need(s.end() is not None, "the shell did not end", s)
 
 
 def make_japanese(place):
