@@ -81,6 +81,9 @@ static bool command_option(struct walk *w, const struct option_row *row) {
     case OPT_VERSION:
         w->out->wish = ARGS_VERSION;
         return true;
+    case OPT_IFLIST:
+        w->out->wish = ARGS_IFLIST;
+        return true;
     case OPT_PRIVILEGED:
         w->out->privilege = ARGS_PRIVILEGED;
         return true;

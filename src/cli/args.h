@@ -6,7 +6,7 @@
 
 #include "model/settings.h"
 
-enum args_wish { ARGS_SCAN, ARGS_HELP, ARGS_VERSION };
+enum args_wish { ARGS_SCAN, ARGS_HELP, ARGS_VERSION, ARGS_IFLIST };
 enum args_privilege { ARGS_PRIVILEGE_DETECT, ARGS_PRIVILEGED, ARGS_UNPRIVILEGED };
 
 /* Exit codes, as tools around Nmap know them: misuse of options 255, a bad value 1. */

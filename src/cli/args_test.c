@@ -222,9 +222,9 @@ static void help_and_version(void **state) {
         const char *words;
         enum args_wish wish;
         int code;
-    } cases[] = {{"", ARGS_HELP, 255},       {"-h", ARGS_HELP, 0},          {"--help", ARGS_HELP, 0},
-                 {"-V", ARGS_VERSION, 0},    {"-version", ARGS_VERSION, 0}, {"x -h --nonsense", ARGS_HELP, 0},
-                 {"-sS --hel", ARGS_HELP, 0}};
+    } cases[] = {{"", ARGS_HELP, 255},         {"-h", ARGS_HELP, 0},          {"--help", ARGS_HELP, 0},
+                 {"-V", ARGS_VERSION, 0},      {"-version", ARGS_VERSION, 0}, {"x -h --nonsense", ARGS_HELP, 0},
+                 {"--iflist", ARGS_IFLIST, 0}, {"-sS --hel", ARGS_HELP, 0}};
     for (size_t i = 0; i < LL_COUNT(cases); i++) {
         struct run t;
         begin(&t, cases[i].words);

@@ -44,6 +44,11 @@ static bool live_command(struct live *l, char key) {
     case 'D':
         live_debug(l, key == 'd' ? 1 : -1);
         return true;
+    case 'p':
+    case 'P':
+        run_set_tracing(l->run, key == 'p');
+        log_message(l->log, LOG_INFO, "packet trace is %s now", key == 'p' ? "on" : "off");
+        return true;
     case '?':
         for (size_t i = 0; i < LL_COUNT(live_help); i++)
             log_message(l->log, LOG_INFO, "%s", live_help[i]);

@@ -7,6 +7,7 @@
 #include "cli/args.h"
 #include "cli/console.h"
 #include "cli/help.h"
+#include "cli/iflist.h"
 #include "cli/live.h"
 #include "cli/terminal.h"
 #include "io/dial_socket.h"
@@ -19,6 +20,7 @@
 /* Exit status: docs/man/leadline.1.in, EXIT STATUS. */
 enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_SIGNAL = 128 };
 #define WAY_MAX 4096
+#define IFLIST_MAX ((size_t)64 << 20)
 
 struct command {
     struct settings settings;
@@ -159,6 +161,17 @@ static int command_print(bool (*print)(FILE *to), int status) {
     return command_fail(&e, EXIT_ERROR);
 }
 
+static int command_iflist(void) {
+    struct err e = {0};
+    struct buf text;
+    buf_init(&text, IFLIST_MAX);
+    bool ok = iflist_text(&text, &e);
+    if (ok && (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout) != 0))
+        ok = err_os(&e, errno, "cannot write to standard output");
+    buf_finish(&text);
+    return ok ? EXIT_OK : command_fail(&e, EXIT_ERROR);
+}
+
 int main(int argc, char **argv) {
     struct command c = {0};
     struct err e = {0};
@@ -170,6 +183,8 @@ int main(int argc, char **argv) {
         status = command_fail(&e, c.args.exit_code);
     else if (c.args.wish == ARGS_HELP)
         status = command_print(help_print, c.args.exit_code);
+    else if (c.args.wish == ARGS_IFLIST)
+        status = command_iflist();
     else if (c.args.wish == ARGS_VERSION)
         status = command_print(help_print_version, c.args.exit_code);
     else

@@ -21,6 +21,15 @@ void engine_emit(struct engine *g, struct event *ev) {
     g->c.emit(g->c.ctx, ev);
 }
 
+void engine_set_tracing(struct engine *g, bool on) {
+    g->tracing = on && g->c.trace;
+}
+
+void engine_trace(struct engine *g, struct trace t, int64_t at) {
+    t.t = at - g->started;
+    g->c.trace(g->c.ctx, &t);
+}
+
 void engine_wake(struct engine *g, int64_t at) {
     if (g->in_pump || g->done_told) {
         if (at < g->wake_at)

@@ -9,6 +9,7 @@
 #include "engine/door.h"
 #include "engine/probe.h"
 #include "engine/stage.h"
+#include "engine/trace.h"
 #include "model/settings.h"
 #include "target/target.h"
 
@@ -53,8 +54,9 @@ struct engine_config {
     size_t n_stages;
     uint16_t port_base;     /* first of ENGINE_OWN_PORTS own source ports, outside the system's ephemeral range */
     int64_t stage_patience; /* ports wait so long for the early stages (names) of a host, ns */
-    void (*emit)(void *ctx, struct event *ev); /* fills in nothing; `wall` is set */
-    void (*done)(void *ctx);                   /* every host has been told and nothing is left */
+    void (*emit)(void *ctx, struct event *ev);       /* fills in nothing; `wall` is set */
+    void (*trace)(void *ctx, const struct trace *t); /* NULL: engine_set_tracing has no effect */
+    void (*done)(void *ctx);                         /* every host has been told and nothing is left */
     void *ctx;
 };
 
@@ -76,6 +78,7 @@ void engine_targets_added(struct engine *g);  /* the space has grown */
 void engine_targets_sealed(struct engine *g); /* and will not grow any more */
 /* Ends now: hosts that are being worked on are told with what is known, then `done` is called. */
 void engine_stop(struct engine *g);
+void engine_set_tracing(struct engine *g, bool on); /* off at first */
 void engine_totals(const struct engine *g, struct engine_totals *out);
 void engine_destroy(struct engine *g);
 

@@ -4,6 +4,13 @@
 
 #include <errno.h>
 
+static void flight_trace(struct engine *g, const struct flight *f, int result) {
+    if (g->tracing)
+        engine_trace(
+            g, (struct trace){.kind = TRACE_DIALLED, .peer = &f->subject->addr, .port = f->port, .result = result},
+            engine_now(g));
+}
+
 static struct flight *flight_new(struct engine *g, struct subject *s, const struct probe *p, uint16_t port,
                                  uint16_t tag, int64_t timeout) {
     struct flight *f = g->free_flights;
@@ -55,6 +62,7 @@ static void flight_over(struct engine *g, struct subject *s) {
 static void flight_told(struct flight *f, int result) {
     struct engine *g = f->engine;
     struct flight copy = *f;
+    flight_trace(g, f, result);
     struct subject *s = flight_drop(g, f);
     struct addr who = s->addr;
     copy.subject = s;
@@ -96,6 +104,7 @@ bool flight_start(struct engine *g, struct subject *s, const struct path *path, 
     f->dial = g->c.door->dialer->ops->start(g->c.door->dialer, &r, &os);
     if (f->dial) {
         g->dialled++;
+        flight_trace(g, f, EINPROGRESS);
         return true;
     }
     if (os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL || os == ENOBUFS || os == EAGAIN || os == ENOMEM) {

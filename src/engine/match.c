@@ -52,6 +52,14 @@ static bool match_accept(struct engine *g, struct path *on, const struct probe *
     return true;
 }
 
+static void match_trace(struct engine *g, enum frame_link link, const uint8_t *bytes, size_t n, const struct frame *f) {
+    struct rd r = rd_of(bytes, n);
+    struct eth e;
+    if (link == FRAME_ETHERNET && !eth_read(&r, &e))
+        return;
+    engine_trace(g, (struct trace){.kind = TRACE_RECEIVED, .packet = r.p, .n = r.n}, f->t);
+}
+
 void match_receive(void *ctx, const uint8_t *bytes, size_t n, int64_t t) {
     struct path *on = ctx;
     struct engine *g = on->engine;
@@ -59,6 +67,8 @@ void match_receive(void *ctx, const uint8_t *bytes, size_t n, int64_t t) {
     if (g->done_told || !frame_read(on->link->frame, bytes, n, (uint32_t)on->link->ifindex, &f))
         return;
     f.t = t;
+    if (g->tracing)
+        match_trace(g, on->link->frame, bytes, n, &f);
     bool claimed = false;
     for (size_t i = 0; i < g->n_probes; i++) {
         const struct probe *p = g->probes[i];

@@ -52,12 +52,15 @@ struct engine {
     int64_t wake_at; /* earliest wish while the pump runs */
     bool limited;    /* --max-parallelism, or a template that has it: frames are awaited one by one */
     uint64_t up, down, total, forged, unroutable;
+    bool tracing;
     uint64_t host_limit;
 };
 
 void engine_emit(struct engine *g, struct event *ev);
 void engine_wake(struct engine *g, int64_t at); /* the pump runs at `at` or earlier */
 void engine_check_done(struct engine *g);
+/* Only while g->tracing; `t` without its time is enough when `at` is given. */
+void engine_trace(struct engine *g, struct trace t, int64_t at);
 int64_t engine_now(const struct engine *g);
 /* When the next packet to a host of this prefix (and with this own rate, NULL = none) may go: at once when the result
  * is <= now. The run's rate, the prefix's, the host's, and above them --min-rate. */

@@ -43,10 +43,13 @@ static void wire_ethernet(struct wr *w, const struct link *link, const uint8_t *
     eth_write(w, &e);
 }
 
-static void wire_commit(struct engine *g, struct link *link, size_t n, size_t network_bytes) {
+/* `l2` bytes of link header stand in front of `n` bytes of network packet. */
+static void wire_commit(struct engine *g, struct link *link, const uint8_t *slot, size_t l2, size_t n) {
     g->sent_packets++;
-    g->sent_bytes += network_bytes;
-    link->ops->commit(link, n);
+    g->sent_bytes += n;
+    if (g->tracing)
+        engine_trace(g, (struct trace){.kind = TRACE_SENT, .packet = slot + l2, .n = n}, engine_now(g));
+    link->ops->commit(link, l2 + n);
 }
 
 /* Network header in front of a body that stands already behind it. */
@@ -94,7 +97,7 @@ bool wire_ask(struct engine *g, struct path *path, const uint8_t mac[MAC_LEN], c
         wire_ethernet(&head, link, mac ? mac : path->mac, over_ip ? (v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4) : p->ethertype);
     if (over_ip)
         wire_network(g, &head, &path->route.source, p, &ip_dst, p->ip_proto[v6], body.n);
-    wire_commit(g, link, l2 + l3 + body.n, l3 + body.n);
+    wire_commit(g, link, slot, l2, l3 + body.n);
     return true;
 }
 
@@ -111,7 +114,7 @@ void wire_reset(struct engine *g, struct link *link, const struct addr *source, 
     if (ethernet)
         wire_ethernet(&head, link, mac, v6 ? ETH_TYPE_IP6 : ETH_TYPE_IP4);
     wire_network(g, &head, source, NULL, &v->peer, IP_PROTO_TCP, body.n);
-    wire_commit(g, link, l2 + l3 + body.n, l3 + body.n);
+    wire_commit(g, link, slot, l2, l3 + body.n);
 }
 
 void wire_flush(struct engine *g) {

@@ -256,6 +256,37 @@ static int read_route(const struct nlmsghdr *h, void *ctx) {
     return MNL_CB_OK;
 }
 
+struct entry_visit {
+    netlink_entry_fn fn;
+    void *ctx;
+};
+
+static int visit_route(const struct nlmsghdr *h, void *ctx) {
+    const struct entry_visit *v = (const struct entry_visit *)ctx;
+    const struct rtmsg *m = (const struct rtmsg *)mnl_nlmsg_get_payload(h);
+    struct attributes t;
+    struct netlink_route way = {0};
+    static const uint8_t zeros[16];
+    if (h->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(h) < sizeof *m || m->rtm_type != RTN_UNICAST ||
+        m->rtm_table != RT_TABLE_MAIN || (m->rtm_flags & RTM_F_CLONED))
+        return MNL_CB_OK;
+    parse(h, sizeof *m, &t);
+    read_route(h, &way);
+    struct netlink_entry r = {
+        .bits = m->rtm_dst_len, .oif = way.oif, .has_gateway = way.has_gateway, .gateway = way.gateway};
+    get_u32(&t, RTA_PRIORITY, &r.metric);
+    if (!get_addr(&t, RTA_DST, 0, &r.dst)) /* the default route has none */
+        addr_from_bytes(zeros, m->rtm_family == AF_INET ? 4 : 16, 0, &r.dst);
+    v->fn(v->ctx, &r);
+    return MNL_CB_OK;
+}
+
+bool netlink_each_route(struct netlink *n, netlink_entry_fn fn, void *ctx, struct err *e) {
+    struct entry_visit v = {fn, ctx};
+    int os = dump(n, RTM_GETROUTE, visit_route, &v);
+    return os == 0 || err_os(e, os, "cannot list the routes of this machine");
+}
+
 /* What a refused route means; the kernel reports blackhole routes as EINVAL. */
 static bool no_route(const struct addr *dst, int os, struct err *e) {
     char text[ADDR_TEXT_MAX];

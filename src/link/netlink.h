@@ -37,13 +37,26 @@ struct netlink_route {
     struct addr source;
 };
 
+/* A line of the main routing table. */
+struct netlink_entry {
+    struct addr dst;
+    unsigned bits;
+    int oif; /* 0: several ways */
+    uint32_t metric;
+    bool has_gateway;
+    struct addr gateway;
+};
+
 struct netlink *netlink_create(struct err *e);
 void netlink_destroy(struct netlink *n); /* n may be NULL */
 
 typedef void (*netlink_link_fn)(void *ctx, const struct netlink_link *l);
 typedef void (*netlink_address_fn)(void *ctx, const struct netlink_address *a);
+typedef void (*netlink_entry_fn)(void *ctx, const struct netlink_entry *r);
 bool netlink_each_link(struct netlink *n, netlink_link_fn fn, void *ctx, struct err *e);
 bool netlink_each_address(struct netlink *n, netlink_address_fn fn, void *ctx, struct err *e);
+
+bool netlink_each_route(struct netlink *n, netlink_entry_fn fn, void *ctx, struct err *e);
 
 /* One interface, by index, or by name when ifindex is 0. */
 bool netlink_find_link(struct netlink *n, int ifindex, const char *name, struct netlink_link *out, struct err *e);

@@ -30,7 +30,8 @@ enum event_kind {
     EVENT_HOST_UP,    /* discovery proved a host up and a port scan follows (XML hosthint) */
     EVENT_PORT,       /* open port, told the moment it is seen */
     EVENT_HOST,       /* a host is finished: its whole result */
-    EVENT_STATUS      /* --stats-every, or on request */
+    EVENT_STATUS,     /* --stats-every, or on request */
+    EVENT_TRACE       /* --packet-trace: a packet that was sent or received, as a line of text */
 };
 
 struct progress {
@@ -50,7 +51,7 @@ struct event {
     uint64_t hosts_done, hosts_up, hosts_working; /* STATUS */
     const struct host_result *host;               /* HOST_UP, PORT, HOST, and SCANNING with one host; else NULL */
     const struct port_result *port;               /* PORT */
-    struct slice text;                            /* TARGET_BAD: the expression */
+    struct slice text;                            /* TARGET_BAD: the expression; TRACE: the line */
 };
 
 /* One scan type of a run, for headers (XML scaninfo, grepable). */

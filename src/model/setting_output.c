@@ -112,6 +112,12 @@ static bool color(struct settings *s, const struct option_row *row, struct slice
     return setting_bad(e, row, value, "must be auto, always or never");
 }
 
+static bool packet_trace(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->packet_trace = true;
+    return true;
+}
+
 static bool noninteractive(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     (void)row, (void)value, (void)e;
     s->noninteractive = true;
@@ -129,6 +135,7 @@ struct setting_group setting_output_group(void) {
         {OPT_OPEN, open_only},
         {OPT_STATS_EVERY, stats_every},
         {OPT_COLOR, color},
+        {OPT_PACKET_TRACE, packet_trace},
         {OPT_NON_INTERACTIVE, noninteractive},
     };
     return (struct setting_group){v, LL_COUNT(v)};

@@ -95,6 +95,7 @@ struct settings {
     size_t n_files;
     int64_t stats_every; /* ns; 0 = never */
     enum color_mode color;
+    bool packet_trace;
     bool noninteractive; /* no keys, no progress line */
     /* repetition */
     bool has_seed;

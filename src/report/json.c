@@ -172,6 +172,8 @@ static void json_event(struct writer *w, const struct event *e) {
     case EVENT_STATUS:
         put_status(w, e);
         break;
+    case EVENT_TRACE: /* for people, on a terminal */
+        break;
     }
 }
 

@@ -132,6 +132,10 @@ static void put_live(struct buf *b, const struct writer_options *o, const struct
     case EVENT_STATUS:
         put_stats(b, e);
         break;
+    case EVENT_TRACE:
+        text_plain(b, e->text);
+        buf_put_char(b, '\n');
+        break;
     default:
         break;
     }

@@ -7,10 +7,13 @@
 #include "scan/progress.h"
 #include "scan/rdns.h"
 #include "scan/report_queue.h"
+#include "scan/trace_text.h"
 #include "scan/vendors.h"
 
 /* With one target the names come before the ports, as its readers are used to; but no longer than this. */
 #define SINGLE_PATIENCE (300 * NS_PER_MS)
+
+#define TRACE_LINE_MAX 1024
 
 struct run {
     struct run_config c;
@@ -90,6 +93,21 @@ static void run_host(struct run *r, const struct host_result *h) {
     if (copy.state != HOST_UP && run_ask_down_name(r, &copy))
         return;
     report_queue_add(&r->queue, &copy);
+}
+
+static void run_trace(void *ctx, const struct trace *t) {
+    struct run *r = ctx;
+    struct buf line;
+    buf_init(&line, TRACE_LINE_MAX);
+    trace_text(&line, t);
+    struct event ev = {.kind = EVENT_TRACE, .wall = loop_wall_s(r->door->loop), .text = buf_slice(&line)};
+    run_tell(r, &ev);
+    buf_finish(&line);
+}
+
+void run_set_tracing(struct run *r, bool on) {
+    if (r->engine)
+        engine_set_tracing(r->engine, on);
 }
 
 static void run_engine_event(void *ctx, struct event *ev) {
@@ -204,6 +222,7 @@ static void run_targets_ready(void *ctx) {
     progress_start(&r->progress, r->door->loop, r->engine, s->stats_every, s->verbose > 0);
     r->progress.tell = run_tell;
     r->progress.ctx = r;
+    run_set_tracing(r, s->packet_trace);
     engine_start(r->engine);
 }
 
@@ -249,6 +268,7 @@ static void run_engine_setup(struct run *r, struct door *door) {
     c->n_stages = 1;
     c->stage_patience = run_single_target(r->c.settings) ? SINGLE_PATIENCE : 0;
     c->emit = run_engine_event;
+    c->trace = run_trace;
     c->done = run_engine_done;
     c->ctx = r;
     r->rdns = (struct rdns){.names = door->names, .mode = r->c.settings->dns};

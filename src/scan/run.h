@@ -42,6 +42,8 @@ struct run *run_create(const struct run_config *c, struct err *e);
 enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct err *e);
 void run_stop(struct run *r);          /* on the loop's thread; ends soon, with well-formed reports */
 void run_report_status(struct run *r); /* one status report now */
+/* Packet trace on or off, from now on; nothing before the engine runs. */
+void run_set_tracing(struct run *r, bool on);
 /* On the terminal, from now on. Report files keep the verbosity of the settings: a file is of one kind throughout. */
 void run_set_verbosity(struct run *r, int verbose, int debug);
 /* False: there is nothing to tell, because the engine does not run (before, after, and with -sL). */

@@ -119,7 +119,10 @@ def test_keys(port, env):
     need(s.wait_text(PROGRESS), "no progress line", s)
     need(not s.is_cooked(), "the terminal is not in the mode for single keys", s)
     for key, answer in [("v", "verbosity is 1 now"), ("v", "verbosity is 2 now"), ("V", "verbosity is 1 now"),
-                        ("d", "debug level is 1 now"), ("D", "debug level is 0 now"), ("?", r"keys: v/V"),
+                        ("d", "debug level is 1 now"), ("D", "debug level is 0 now"), ("?", r"keys: v/V"), ("p", "packet trace is on now"),
+                        ("", r"CONN \(\d+\.\d{4}s\) TCP localhost > 127.0.0.1:\d+ => Operation now in progress"),
+                        ("", r"CONN \(\d+\.\d{4}s\) TCP localhost > 127.0.0.1:\d+ => Connection refused"),
+                        ("P", "packet trace is off now"),
                         ("x", r"Stats: 0:00:0\d elapsed; 0 hosts completed \(0 up\), 1 undergoing Connect Scan\n"
                               r"Connect Scan Timing: About \d+\.\d\d% done")]:
         s.keys(key)
