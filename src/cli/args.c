@@ -73,7 +73,7 @@ static bool take_target(struct walk *w, struct slice arg, struct err *e) {
 }
 
 /* What the command itself does. True when the option was one of these. */
-static bool command_option(struct walk *w, const struct option_row *row) {
+static bool command_option(struct walk *w, const struct option_row *row, struct slice value) {
     switch (row->id) {
     case OPT_HELP:
         w->out->wish = ARGS_HELP;
@@ -83,6 +83,17 @@ static bool command_option(struct walk *w, const struct option_row *row) {
         return true;
     case OPT_IFLIST:
         w->out->wish = ARGS_IFLIST;
+        return true;
+    case OPT_CONFIG:
+        w->out->config = value;
+        w->out->no_config = false;
+        return true;
+    case OPT_NO_CONFIG:
+        w->out->config = (struct slice){NULL, 0};
+        w->out->no_config = true;
+        return true;
+    case OPT_ECHO:
+        w->out->echo = true;
         return true;
     case OPT_PRIVILEGED:
         w->out->privilege = ARGS_PRIVILEGED;
@@ -109,7 +120,7 @@ static bool apply(struct walk *w, const struct option_row *row, struct slice val
         value = slice_of(w->argv[w->at++]);
     }
     bool misuse = !is_here(row) || (row->arg == ARG_NONE && value.p);
-    if (!misuse && command_option(w, row))
+    if (!misuse && command_option(w, row, value))
         return true;
     if (option_apply(w->s, row, value.p ? &value : NULL, e))
         return true;
@@ -182,7 +193,7 @@ static bool needs_quotes(struct slice arg) {
     return arg.n == 0;
 }
 
-static void put_quoted(struct buf *b, struct slice arg) {
+void args_quote(struct buf *b, struct slice arg) {
     if (!needs_quotes(arg)) {
         buf_put(b, arg);
         return;
@@ -202,7 +213,7 @@ static bool keep_command_line(const struct walk *w, struct err *e) {
     for (int i = 0; i < w->argc; i++) {
         if (i > 0)
             buf_put_char(&b, ' ');
-        put_quoted(&b, slice_of(w->argv[i]));
+        args_quote(&b, slice_of(w->argv[i]));
     }
     bool ok = !b.failed;
     if (ok) {

@@ -4,6 +4,7 @@
 #ifndef LL_CLI_ARGS_H
 #define LL_CLI_ARGS_H
 
+#include "base/buf.h"
 #include "model/settings.h"
 
 enum args_wish { ARGS_SCAN, ARGS_HELP, ARGS_VERSION, ARGS_IFLIST };
@@ -15,6 +16,9 @@ enum { ARGS_EXIT_OK = 0, ARGS_EXIT_VALUE = 1, ARGS_EXIT_USAGE = 255 };
 struct args_result {
     enum args_wish wish;
     enum args_privilege privilege;
+    bool echo;                 /* --echo: show, do not scan */
+    bool no_config;            /* --no-config */
+    struct slice config;       /* --config; empty: the user's own file, if there is one. Borrowed from argv */
     int exit_code;             /* for help and version, and after an error */
     struct slice command_line; /* as one line, quoted where a shell would need it; in the settings' memory */
 };
@@ -22,5 +26,8 @@ struct args_result {
 /* Fills settings made by settings_init; option_complete comes afterwards. Help and version end the walk. On false *e
  * says what is wrong, and out->exit_code is the status to exit with. */
 bool args_parse(int argc, char **argv, struct settings *s, struct args_result *out, struct err *e) LL_MUST_USE;
+
+/* An argument as a shell takes it. */
+void args_quote(struct buf *b, struct slice arg);
 
 #endif

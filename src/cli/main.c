@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "cli/args.h"
+#include "cli/config.h"
 #include "cli/console.h"
+#include "cli/echo.h"
 #include "cli/help.h"
 #include "cli/iflist.h"
 #include "cli/live.h"
@@ -14,13 +16,15 @@
 #include "io/loop_uv.h"
 #include "io/privilege.h"
 #include "model/option.h"
+#include "scan/file_text.h"
 #include "scan/run.h"
 #include "scan/world.h"
 
 /* Exit status: docs/man/leadline.1.in, EXIT STATUS. */
 enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_SIGNAL = 128 };
 #define WAY_MAX 4096
-#define IFLIST_MAX ((size_t)64 << 20)
+#define TEXT_MAX ((size_t)64 << 20)
+#define PATH_TEXT_MAX 4096
 
 struct command {
     struct settings settings;
@@ -138,9 +142,6 @@ static int command_run(struct command *c) {
 
 static int command_scan(struct command *c) {
     struct err e = {0};
-    live_init(&c->live);
-    c->guard = live_guard(&c->live);
-    c->log = console_log(c->settings.debug, &c->guard);
     c->services = services_builtin(&e);
     if (!c->services)
         return command_fail(&e, EXIT_ERROR);
@@ -151,6 +152,27 @@ static int command_scan(struct command *c) {
     int status = command_run(c);
     world_close(&c->world);
     return status;
+}
+
+/* Prints and frees. */
+static int command_text(struct buf *text) {
+    struct err e;
+    bool ok = fwrite(text->p, 1, text->n, stdout) == text->n && fflush(stdout) == 0;
+    if (!ok)
+        err_os(&e, errno, "cannot write to standard output");
+    buf_finish(text);
+    return ok ? EXIT_OK : command_fail(&e, EXIT_ERROR);
+}
+
+static int command_echo(struct command *c) {
+    struct err e = {0};
+    struct buf text;
+    c->services = services_builtin(&e);
+    if (!c->services || !option_complete(&c->settings, c->services, &c->log, &e))
+        return command_fail(&e, EXIT_ERROR);
+    buf_init(&text, TEXT_MAX);
+    echo_put(&text, &c->settings, &c->args);
+    return command_text(&text);
 }
 
 static int command_print(bool (*print)(FILE *to), int status) {
@@ -164,12 +186,47 @@ static int command_print(bool (*print)(FILE *to), int status) {
 static int command_iflist(void) {
     struct err e = {0};
     struct buf text;
-    buf_init(&text, IFLIST_MAX);
-    bool ok = iflist_text(&text, &e);
-    if (ok && (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout) != 0))
-        ok = err_os(&e, errno, "cannot write to standard output");
+    buf_init(&text, TEXT_MAX);
+    if (iflist_text(&text, &e))
+        return command_text(&text);
     buf_finish(&text);
-    return ok ? EXIT_OK : command_fail(&e, EXIT_ERROR);
+    return command_fail(&e, EXIT_ERROR);
+}
+
+/* The configuration file comes first and the command line over it; which file, the command line says. */
+static bool command_config(struct command *c, int argc, char **argv, struct err *e) {
+    struct settings given = c->settings;
+    struct buf path, text = {0};
+    buf_init(&path, PATH_TEXT_MAX);
+    buf_put(&path, c->args.config);
+    bool any = c->args.config.p || (!c->args.no_config && config_own_path(&path));
+    bool ok = !any || file_text_read(&text, buf_slice(&path), e);
+    if (any && ok && settings_init(&c->settings, e)) {
+        ok = config_apply(&c->settings, &given, buf_slice(&text), buf_cstr(&path), e) &&
+             args_parse(argc, argv, &c->settings, &c->args, e);
+        settings_finish(&given);
+    }
+    buf_finish(&text);
+    buf_finish(&path);
+    return ok;
+}
+
+static int command_wish(struct command *c, int argc, char **argv) {
+    struct err e = {0};
+    switch (c->args.wish) {
+    case ARGS_HELP:
+        return command_print(help_print, c->args.exit_code);
+    case ARGS_VERSION:
+        return command_print(help_print_version, c->args.exit_code);
+    case ARGS_IFLIST:
+        return command_iflist();
+    case ARGS_SCAN:
+        break;
+    }
+    if (!command_config(c, argc, argv, &e))
+        return command_fail(&e, EXIT_ERROR);
+    c->log = console_log(c->settings.debug, &c->guard);
+    return c->args.echo ? command_echo(c) : command_scan(c);
 }
 
 int main(int argc, char **argv) {
@@ -177,18 +234,14 @@ int main(int argc, char **argv) {
     struct err e = {0};
     int status;
     console_hold_descriptors();
+    live_init(&c.live);
+    c.guard = live_guard(&c.live);
     if (!settings_init(&c.settings, &e))
         return command_fail(&e, EXIT_ERROR);
     if (!args_parse(argc, argv, &c.settings, &c.args, &e))
         status = command_fail(&e, c.args.exit_code);
-    else if (c.args.wish == ARGS_HELP)
-        status = command_print(help_print, c.args.exit_code);
-    else if (c.args.wish == ARGS_IFLIST)
-        status = command_iflist();
-    else if (c.args.wish == ARGS_VERSION)
-        status = command_print(help_print_version, c.args.exit_code);
     else
-        status = command_scan(&c);
+        status = command_wish(&c, argc, argv);
     services_destroy(c.services);
     settings_finish(&c.settings);
     return status;

@@ -134,6 +134,24 @@ bool option_is_setting(const struct option_row *row) {
     return handler_of(row->id) != NULL;
 }
 
+static bool option_keep(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    if (s->n_given == s->given_cap) {
+        size_t cap = s->given_cap ? 2 * s->given_cap : 16;
+        struct given_option *v = arena_array(&s->arena, cap, sizeof *v);
+        if (!v)
+            return err_set(e, ERR_MEMORY, "no memory for the settings");
+        if (s->n_given)
+            memcpy(v, s->given, s->n_given * sizeof *v);
+        s->given = v; /* the old array stays in the arena: at most as much again */
+        s->given_cap = cap;
+    }
+    struct slice copy = value.p ? arena_copy(&s->arena, value) : value;
+    if (value.p && !copy.p)
+        return err_set(e, ERR_MEMORY, "no memory for the settings");
+    s->given[s->n_given++] = (struct given_option){.id = row->id, .value = copy};
+    return true;
+}
+
 bool option_apply(struct settings *s, const struct option_row *row, const struct slice *value, struct err *e) {
     const char *dashes = option_dashes(row);
     if (row->standing == OPTION_LATER)
@@ -148,7 +166,7 @@ bool option_apply(struct settings *s, const struct option_row *row, const struct
     const struct setting_handler *h = handler_of(row->id);
     struct slice given = value ? *value : (struct slice){NULL, 0};
     if (h)
-        return h->apply(s, row, given, e);
+        return h->apply(s, row, given, e) && option_keep(s, row, given, e);
     if (row->standing == OPTION_NO_EFFECT)
         return true;
     return err_set(e, ERR_USAGE, "%s%s: this option belongs to the command line, not to the settings", dashes,

@@ -18,6 +18,12 @@ struct text_list {
     size_t n, cap;
 };
 
+/* One option as it was given, for those who show the settings as options. */
+struct given_option {
+    int id;             /* enum option_id */
+    struct slice value; /* p == NULL: none */
+};
+
 struct output_file {
     enum log_format format;
     struct slice path; /* "-" = standard output */
@@ -55,7 +61,9 @@ struct timing {
 };
 
 struct settings {
-    struct arena arena; /* owns all strings below */
+    struct arena arena;         /* owns all strings below */
+    struct given_option *given; /* in the order in which they were applied */
+    size_t n_given, given_cap;
     /* targets */
     struct text_list targets;      /* expressions of the command line */
     struct text_list target_files; /* -iL, "-" = standard input */
