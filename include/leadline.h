@@ -35,7 +35,8 @@ enum ll_status {
     LL_ERROR,      /* ll_scan_error says what */
     LL_INCOMPLETE, /* a report file could not be written in full. The scan itself is complete if there was a callback;
                       without one it ends as soon as no report is left */
-    LL_INTERRUPTED /* ended by ll_scan_stop; what was found has been told, and the reports are well formed */
+    LL_INTERRUPTED /* ended by ll_scan_stop or the option "max-runtime"; what was found has been told, and the reports
+                      are well formed */
 };
 
 enum ll_event_kind {

@@ -106,11 +106,13 @@ static const struct {
     {"-ox x", 255, "unknown option \"-ox\"; did you mean \"-oX\"? Try \"leadline -h\""},
     {"--qqqqqqqqqqqq", 255, "unknown option \"--qqqqqqqqqqqq\"; try \"leadline -h\""},
     {"--ma 3", 255,
-     "option \"--ma\" is ambiguous: it may be --max-hostgroup, --max-os-tries, --max-parallelism, --max-rate, "
-     "--max-retries, --max-rtt-timeout, --max-scan-delay"},
+     "option \"--ma\" is ambiguous: it may be --max-hostgroup, --max-open, --max-os-tries, --max-parallelism, "
+     "--max-rate, "
+     "--max-retries, --max-rtt-timeout, --max-runtime, --max-scan-delay"},
     {"-max 3", 255,
-     "option \"-max\" is ambiguous: it may be --max-hostgroup, --max-os-tries, --max-parallelism, --max-rate, "
-     "--max-retries, --max-rtt-timeout, --max-scan-delay"},
+     "option \"-max\" is ambiguous: it may be --max-hostgroup, --max-open, --max-os-tries, --max-parallelism, "
+     "--max-rate, "
+     "--max-retries, --max-rtt-timeout, --max-runtime, --max-scan-delay"},
     {"--spoof-mac 0", 255, "--spoof-mac: Leadline does not have this option of Nmap's yet"},
     {"-sY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
     {"-sSY", 255, "-sY: Leadline does not have this option of Nmap's yet"},

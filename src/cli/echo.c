@@ -11,6 +11,8 @@ static bool echo_replaces(int id) {
     case OPT_HOST_TIMEOUT:
     case OPT_INITIAL_RTT_TIMEOUT:
     case OPT_INTERFACE:
+    case OPT_MAX_OPEN:
+    case OPT_MAX_RUNTIME:
     case OPT_MAX_HOSTGROUP:
     case OPT_MAX_PARALLELISM:
     case OPT_MAX_RATE:

@@ -21,7 +21,7 @@
 #include "scan/world.h"
 
 /* Exit status: docs/man/leadline.1.in, EXIT STATUS. */
-enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_SIGNAL = 128 };
+enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_OUT_OF_TIME = 124, EXIT_SIGNAL = 128 };
 #define WAY_MAX 4096
 #define TEXT_MAX ((size_t)64 << 20)
 #define PATH_TEXT_MAX 4096
@@ -98,6 +98,8 @@ static int command_end(struct command *c, enum run_end end, bool reports_ok, con
         return command_fail(e, EXIT_ERROR);
     if (c->signal)
         return EXIT_SIGNAL + c->signal;
+    if (reports_ok && end == RUN_OUT_OF_TIME)
+        return EXIT_OUT_OF_TIME;
     return reports_ok && end == RUN_COMPLETE ? EXIT_OK : EXIT_ERROR;
 }
 

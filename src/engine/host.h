@@ -41,6 +41,7 @@ struct host {
     uint16_t *tag;     /* own port of that try */
     size_t cursor;     /* place in the walk */
     size_t answered;   /* ports of this scan */
+    size_t open;       /* of these */
     unsigned flights;  /* attempts that are out */
     bool walking;      /* the port scan runs */
     bool ports_done;   /* all scans are over */

@@ -53,7 +53,7 @@ bool ports_begin(struct engine *g, struct host *h) {
     if (!ledger_init(&h->ledger, n, t->completeness, t->max_retries + 1))
         return false;
     h->base = h->r.n_ports;
-    h->cursor = h->answered = 0;
+    h->cursor = h->answered = h->open = 0;
     for (size_t i = 0; i < n; i++)
         h->r.ports[h->base + i] = (struct port_result){.port = w->sorted[i], .proto = (uint8_t)p->proto};
     h->r.n_ports += n;
@@ -107,6 +107,7 @@ static void ports_over(struct engine *g, struct host *h, bool complete) {
     heap_remove(&g->hosts, &h->due);
     flights_forget(g, &h->subject);
     ports_account(h);
+    sample_drop(h);
     if (complete)
         ports_settle(g, h);
     else
@@ -348,6 +349,8 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
     pr->ttl = v->ttl;
     pr->from = ports_from(h, &v->from);
     if (v->state == PORT_OPEN) {
+        if (++h->open == g->c.settings->max_open)
+            sample_begin(g, h);
         struct event ev = {.kind = EVENT_PORT, .host = &h->r, .port = pr};
         engine_emit(g, &ev);
     }

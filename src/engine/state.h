@@ -11,6 +11,7 @@
 #include "engine/knock.h"
 #include "engine/phase.h"
 #include "engine/ports.h"
+#include "engine/sample.h"
 #include "engine/walk.h"
 #include "engine/wire.h"
 #include "net/cookie.h"

@@ -47,6 +47,7 @@ struct host_result {
     uint32_t srtt_us, rttvar_us, timeout_us;
     int64_t wall_start, wall_end; /* seconds since the epoch; 0 when nothing was sent */
     bool timed_out;               /* --host-timeout ended it */
+    uint32_t not_asked;           /* ports left out by --max-open; they are not in `ports` */
     bool partial;                 /* ended before its time: only ports that answered are listed */
     bool scanned;                 /* a port scan ran (not -sn, -sL, and not a down host) */
     struct port_result *ports;    /* every scanned port, by protocol then number */

@@ -7,7 +7,7 @@
 #define S(n) ((int64_t)(n)*NS_PER_S)
 
 /* Numbers without a unit from here on were most likely meant as milliseconds. */
-static const double suspicious_rtt = 50, suspicious_delay = 100, suspicious_host = 10000;
+static const double suspicious_rtt = 50, suspicious_delay = 100, suspicious_host = 10000, suspicious_run = 1000000;
 
 static const double probability_least = 1e-9;
 enum { GROUP_MAX = 100000, PARALLELISM_MAX = 1000000, RETRIES_MAX = 1000 };
@@ -117,6 +117,14 @@ static bool host_timeout(struct settings *s, const struct option_row *row, struc
     return keep_time(s, row, value, suspicious_host, 0, TIMING_HOST_TIMEOUT, &s->timing.host_timeout, e);
 }
 
+static bool max_runtime(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return setting_time(row, value, suspicious_run, &s->max_runtime, e);
+}
+
+static bool max_open(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return keep_count(s, row, value, 1, 65535, 0, &s->max_open, e);
+}
+
 static bool scan_delay(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     return keep_time(s, row, value, suspicious_delay, 0, TIMING_SCAN_DELAY, &s->timing.scan_delay, e);
 }
@@ -177,6 +185,8 @@ struct setting_group setting_timing_group(void) {
         {OPT_MAX_RTT_TIMEOUT, max_rtt},
         {OPT_INITIAL_RTT_TIMEOUT, initial_rtt},
         {OPT_HOST_TIMEOUT, host_timeout},
+        {OPT_MAX_RUNTIME, max_runtime},
+        {OPT_MAX_OPEN, max_open},
         {OPT_SCAN_DELAY, scan_delay},
         {OPT_MAX_SCAN_DELAY, max_scan_delay},
         {OPT_MAX_RETRIES, max_retries},

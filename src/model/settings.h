@@ -101,6 +101,8 @@ struct settings {
     bool reason, open_only;
     struct output_file files[OUTPUT_FILES_MAX];
     size_t n_files;
+    int64_t max_runtime; /* ns, of the whole run; 0 = no limit */
+    unsigned max_open;   /* open ports of a host from which on the rest is sampled; 0 = never */
     int64_t stats_every; /* ns; 0 = never */
     enum color_mode color;
     bool packet_trace;

@@ -198,7 +198,7 @@ static bool json_end(struct writer *w, const struct run_stats *s) {
     begin_line(w, "end", s->wall_end);
     json_real(b, "elapsed", s->elapsed_s, 3);
     json_word(b, "exit", s->error.n > 0 || s->interrupted ? "error" : "success");
-    json_text(b, "error", s->error);
+    json_text(b, "error", s->error.n == 0 && s->out_of_time ? words_interrupted(s) : s->error);
     json_bool(b, "interrupted", s->interrupted);
     json_open(b, "hosts", '{');
     json_uint(b, "up", s->hosts_up);

@@ -135,6 +135,7 @@ void json_host(struct buf *b, const struct writer_options *o, const struct host_
     json_time(b, "end", h->wall_end);
     json_bool(b, "timed_out", h->timed_out);
     json_bool(b, "scanned", h->scanned);
+    json_uint(b, "not_asked", h->not_asked);
     put_ports(b, o, h);
     put_completeness(b, h);
 }

@@ -176,6 +176,11 @@ void text_host(struct buf *b, const struct writer_options *o, const struct host_
     if (h->scanned) {
         put_ports(b, o, h);
     }
+    if (h->not_asked > 0) {
+        buf_put_str(b, "Answers everywhere: ");
+        words_sampled(b, h);
+        buf_put_char(b, '\n');
+    }
     if (h->timed_out) {
         buf_put_str(b, "Host timeout reached: results are partial\n");
     }

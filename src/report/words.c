@@ -40,6 +40,15 @@ void words_summary(struct buf *b, const struct run_stats *s) {
     buf_printf(b, " scanned in %.2f seconds", s->elapsed_s);
 }
 
+void words_sampled(struct buf *b, const struct host_result *h) {
+    buf_put_str(b, "so many ports are open that the rest was sampled (--max-open): ");
+    words_count(b, h->not_asked, "port was not asked", "ports were not asked");
+}
+
+struct slice words_interrupted(const struct run_stats *s) {
+    return s->out_of_time ? SLICE("time limit reached (--max-runtime)") : SLICE("interrupted");
+}
+
 static void put_range(struct buf *b, bool first, unsigned from, unsigned to) {
     buf_printf(b, from == to ? "%s%u" : "%s%u-%u", first ? "" : ",", from, to);
 }

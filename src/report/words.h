@@ -17,6 +17,11 @@ void words_clock(struct buf *b, double seconds);
 void words_task(struct buf *b, enum phase p, uint32_t hosts);
 /* "1 IP address (1 host up) scanned in 0.05 seconds" */
 void words_summary(struct buf *b, const struct run_stats *s);
+/* "so many ports are open that the rest was sampled (--max-open): 900 ports were not asked"; of a host with ports left
+ * out. */
+void words_sampled(struct buf *b, const struct host_result *h);
+/* "interrupted": why a run that did not fail has ended early. */
+struct slice words_interrupted(const struct run_stats *s);
 /* "1-79,81-100": the ports of a host with this state, protocol and reason. */
 void words_ranges(struct buf *b, const struct host_result *h, enum port_state s, const struct extra_reason *r);
 /* "loss 2.9%, chance of a missed open port below 1 in 12,000" */

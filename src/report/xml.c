@@ -150,7 +150,7 @@ static bool xml_end(struct writer *w, const struct run_stats *s) {
     buf_printf(b, "\" elapsed=\"%.2f\" exit=\"", s->elapsed_s);
     if (s->error.n > 0 || s->interrupted) {
         buf_put_str(b, "error\"");
-        xml_attribute(b, "errormsg", s->error.n > 0 ? s->error : SLICE("interrupted"));
+        xml_attribute(b, "errormsg", s->error.n > 0 ? s->error : words_interrupted(s));
     } else {
         buf_put_str(b, "success\"");
     }

@@ -103,9 +103,9 @@ static void put_ports(struct buf *b, const struct writer_options *o, const struc
     buf_put_str(b, "</ports>\n");
 }
 
-/* Facts that the DTD has no place for stand in a script element: the one extension that no reader stumbles over. */
+/* Facts that the DTD has no place for stand in script elements: the one extension that no reader stumbles over. */
 static void put_completeness(struct buf *b, const struct completeness *c) {
-    buf_put_str(b, "<hostscript><script id=\"x-leadline-completeness\" output=\"");
+    buf_put_str(b, "<script id=\"x-leadline-completeness\" output=\"");
     struct buf sentence;
     buf_init(&sentence, 1024);
     words_completeness(&sentence, c);
@@ -117,7 +117,32 @@ static void put_completeness(struct buf *b, const struct completeness *c) {
     }
     buf_printf(b, "<elem key=\"silent\">%" PRIu32 "</elem>\n<elem key=\"capped\">%" PRIu32 "</elem>\n", c->silent,
                c->capped);
-    buf_put_str(b, "</script></hostscript>\n");
+    buf_put_str(b, "</script>");
+}
+
+static void put_sampled(struct buf *b, const struct host_result *h) {
+    buf_put_str(b, "<script id=\"x-leadline-sampled\" output=\"");
+    struct buf sentence;
+    buf_init(&sentence, 1024);
+    words_sampled(&sentence, h);
+    text_xml(b, buf_slice(&sentence));
+    buf_finish(&sentence);
+    buf_printf(b, "\"><elem key=\"not_asked\">%" PRIu32 "</elem>\n</script>", h->not_asked);
+}
+
+static void put_facts(struct buf *b, const struct writer_options *o, const struct host_result *h) {
+    bool completeness = o->run->debug > 0 || h->complete.capped > 0;
+    if (!completeness && h->not_asked == 0) {
+        return;
+    }
+    buf_put_str(b, "<hostscript>");
+    if (completeness) {
+        put_completeness(b, &h->complete);
+    }
+    if (h->not_asked > 0) {
+        put_sampled(b, h);
+    }
+    buf_put_str(b, "</hostscript>\n");
 }
 
 static void put_host_open(struct buf *b, const struct host_result *h) {
@@ -137,9 +162,7 @@ void xml_host(struct buf *b, const struct writer_options *o, const struct host_r
     }
     if (h->scanned && h->n_ports > 0) {
         put_ports(b, o, h);
-        if (o->run->debug > 0 || h->complete.capped > 0) {
-            put_completeness(b, &h->complete);
-        }
+        put_facts(b, o, h);
     }
     if (h->timed) {
         buf_printf(b, "<times srtt=\"%" PRIu32 "\" rttvar=\"%" PRIu32 "\" to=\"%" PRIu32 "\"/>\n", h->srtt_us,

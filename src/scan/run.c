@@ -33,7 +33,9 @@ struct run {
     uint64_t open_ports;
     size_t asked_names; /* reverse names of down hosts that are out */
     int64_t started;
-    struct loop_timer dead; /* ends the run outside of the engine's calls, when no report takes anything any more */
+    struct loop_timer dead;     /* ends the run outside of the engine's calls, when no report takes anything any more */
+    struct loop_timer deadline; /* --max-runtime */
+    bool out_of_time;
     bool ready, stopped, ended, engine_done;
     bool closed; /* the documents have ended: nothing is told any more */
 };
@@ -170,6 +172,12 @@ void run_stop(struct run *r) {
         run_finish(r);
 }
 
+static void run_deadline_due(void *ctx) {
+    struct run *r = ctx;
+    r->out_of_time = !r->stopped && !r->ended;
+    run_stop(r);
+}
+
 void run_report_status(struct run *r) {
     if (r->engine && !r->ended)
         progress_now(&r->progress, true);
@@ -297,6 +305,7 @@ struct run *run_create(const struct run_config *c, struct err *e) {
     r->c = *c;
     vendors_init(&r->vendors);
     loop_timer_init(&r->dead, run_dead_due, r);
+    loop_timer_init(&r->deadline, run_deadline_due, r);
     if (outputs_open(&r->outputs, c->settings, c->terminal, c->wall_start, c->log, e)) {
         r->outputs.on_dead = c->on_event ? NULL : run_outputs_dead;
         r->outputs.ctx = r;
@@ -323,6 +332,7 @@ static void run_stats(struct run *r, struct run_stats *out) {
                               .received_packets = t.received_packets,
                               .received_bytes = t.received_bytes,
                               .interrupted = r->stopped,
+                              .out_of_time = r->out_of_time,
                               .error = slice_of(r->fatal.code ? r->fatal.text : "")};
 }
 
@@ -340,8 +350,11 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
         return RUN_FAILED;
     if (!intake_start(&r->intake, &r->fatal))
         r->ended = true;
+    if (r->c.settings->max_runtime)
+        loop_timer_at(door->loop, &r->deadline, r->started + r->c.settings->max_runtime);
     if (!r->ended)
         door->loop->ops->run(door->loop);
+    loop_timer_off(door->loop, &r->deadline);
     if (!r->ended)
         run_finish(r);
     struct run_stats stats;
@@ -352,6 +365,8 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
         *e = r->fatal;
         return RUN_FAILED;
     }
+    if (r->out_of_time)
+        return RUN_OUT_OF_TIME;
     return r->stopped ? RUN_INTERRUPTED : RUN_COMPLETE;
 }
 
@@ -362,6 +377,7 @@ void run_destroy(struct run *r) {
     if (r->door) {
         progress_stop(&r->progress);
         loop_timer_off(r->door->loop, &r->dead);
+        loop_timer_off(r->door->loop, &r->deadline);
         rdns_give_up(&r->rdns);
         r->door->names->ops->cancel_all(r->door->names);
         engine_destroy(r->engine);

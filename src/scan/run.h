@@ -22,7 +22,7 @@ struct run_config {                  /* borrowed for the life of the run */
     void *ctx;
 };
 
-enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_FAILED };
+enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_OUT_OF_TIME /* --max-runtime */, RUN_FAILED };
 
 /* Where a run stands, for those who show it while it goes on. */
 struct run_totals {

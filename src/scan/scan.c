@@ -182,7 +182,7 @@ static bool scan_raw(struct ll_scan *s, bool *raw) {
 static enum ll_status scan_status(struct ll_scan *s, enum run_end end, bool reports_ok) {
     if (end == RUN_FAILED)
         return LL_ERROR;
-    if (end == RUN_INTERRUPTED && atomic_load(&s->stop_asked))
+    if (end == RUN_OUT_OF_TIME || (end == RUN_INTERRUPTED && atomic_load(&s->stop_asked)))
         return LL_INTERRUPTED;
     if (end == RUN_COMPLETE && reports_ok)
         return LL_OK;
