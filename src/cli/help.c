@@ -5,8 +5,10 @@
 #define PROGRAM_URL "https://leadline.example"
 
 bool help_print(FILE *to) {
-    return fprintf(to, "Leadline " LL_VERSION " ( " PROGRAM_URL " )\n") >= 0 && fputs(help_text, to) >= 0 &&
-           fflush(to) == 0;
+    bool ok = fprintf(to, "Leadline " LL_VERSION " ( " PROGRAM_URL " )\n") >= 0;
+    for (size_t i = 0; i < LL_COUNT(help_lines); i++)
+        ok = fprintf(to, "%s\n", help_lines[i]) >= 0 && ok;
+    return fflush(to) == 0 && ok;
 }
 
 bool help_print_version(FILE *to) {
