@@ -23,4 +23,7 @@ struct args_result {
  * says what is wrong, and out->exit_code is the status to exit with. */
 bool args_parse(int argc, char **argv, struct settings *s, struct args_result *out, struct err *e) LL_MUST_USE;
 
+/* NMAP_PRIVILEGED, NMAP_UNPRIVILEGED and their names of our own decide what no option has decided. */
+void args_environment(struct args_result *out);
+
 #endif

@@ -383,6 +383,37 @@ static void report_files(void **state) {
     end(&t);
 }
 
+static void the_environment_decides_what_no_option_did(void **state) {
+    (void)state;
+    static const struct {
+        const char *words, *names[2];
+        enum args_privilege want;
+    } cases[] = {
+        {"x", {NULL, NULL}, ARGS_PRIVILEGE_DETECT},
+        {"x", {"NMAP_PRIVILEGED", NULL}, ARGS_PRIVILEGED},
+        {"x", {"LEADLINE_PRIVILEGED", NULL}, ARGS_PRIVILEGED},
+        {"x", {"NMAP_UNPRIVILEGED", NULL}, ARGS_UNPRIVILEGED},
+        {"x", {"LEADLINE_UNPRIVILEGED", "NMAP_PRIVILEGED"}, ARGS_UNPRIVILEGED},
+        {"--privileged x", {"NMAP_UNPRIVILEGED", NULL}, ARGS_PRIVILEGED},
+        {"--unprivileged x", {"NMAP_PRIVILEGED", NULL}, ARGS_UNPRIVILEGED},
+        {"--unprivileged --privileged x", {NULL, NULL}, ARGS_PRIVILEGED},
+    };
+    for (size_t i = 0; i < LL_COUNT(cases); i++) {
+        struct run t;
+        begin_ok(&t, cases[i].words);
+        for (size_t k = 0; k < 2; k++)
+            if (cases[i].names[k])
+                setenv(cases[i].names[k], "", 1);
+        args_environment(&t.r);
+        if (t.r.privilege != cases[i].want)
+            fail_msg("case %zu: %d", i, (int)t.r.privilege);
+        for (size_t k = 0; k < 2; k++)
+            if (cases[i].names[k])
+                unsetenv(cases[i].names[k]);
+        end(&t);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_say_why),
@@ -395,6 +426,7 @@ int main(void) {
         cmocka_unit_test(rates_groups_and_bounds),
         cmocka_unit_test(levels),
         cmocka_unit_test(report_files),
+        cmocka_unit_test(the_environment_decides_what_no_option_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include "io/loop_uv.h"
 #include "io/privilege.h"
 #include "model/option.h"
+#include "scan/port_table.h"
 #include "scan/run.h"
 #include "scan/world.h"
 
@@ -129,7 +130,8 @@ static int command_run(struct command *c) {
 static int command_scan(struct command *c) {
     struct err e = {0};
     c->log = console_log(c->settings.debug);
-    c->services = services_builtin(&e);
+    args_environment(&c->args);
+    c->services = port_table_load(&c->settings, &e);
     if (!c->services)
         return command_fail(&e, EXIT_ERROR);
     if (!option_complete(&c->settings, c->services, &c->log, &e))

@@ -2,7 +2,7 @@
 #include "model/option_ids.h"
 #include "model/setting.h"
 
-enum { DEFAULT_PORTS = 1000, FAST_PORTS = 100 };
+enum { DEFAULT_PORTS = 1000, FAST_PORTS = 100, LOW_PORTS = 1024 };
 
 static bool ports(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     if (s->port_text.p)
@@ -36,10 +36,19 @@ static bool sequential_ports(struct settings *s, const struct option_row *row, s
     return true;
 }
 
+static bool service_db(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return setting_text(s, row, value, &s->service_db, e);
+}
+
+static bool data_dir(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return setting_text(s, row, value, &s->data_dir, e);
+}
+
 struct setting_group setting_ports_group(void) {
     static const struct setting_handler v[] = {
         {OPT_PORTS, ports},         {OPT_EXCLUDE_PORTS, exclude_ports},       {OPT_FAST_PORTS, fast_ports},
-        {OPT_TOP_PORTS, top_ports}, {OPT_SEQUENTIAL_PORTS, sequential_ports},
+        {OPT_TOP_PORTS, top_ports}, {OPT_SEQUENTIAL_PORTS, sequential_ports}, {OPT_SERVICE_DB, service_db},
+        {OPT_DATA_DIR, data_dir},
     };
     return (struct setting_group){v, LL_COUNT(v)};
 }
@@ -87,10 +96,22 @@ static bool something_left(const struct settings *s, const struct log *warn, con
     return true;
 }
 
+/* A table of the user's that ranks nothing: what it names, and without -F the low ports, too. */
+static void choose_named(struct settings *s, enum proto p, const struct services *services) {
+    services_all(services, p, &s->ports[p]);
+    if (!s->fast_ports && !s->service_db.p)
+        portset_add_range(&s->ports[p], 1, LOW_PORTS);
+}
+
 static void choose_top(struct settings *s, enum proto p, const struct services *services, const struct log *warn) {
-    size_t wanted = s->top_ports ? s->top_ports : s->fast_ports ? FAST_PORTS : DEFAULT_PORTS;
+    bool fast = s->fast_ports || s->service_db.p;
+    size_t wanted = s->top_ports ? s->top_ports : fast ? FAST_PORTS : DEFAULT_PORTS;
     struct portset within = s->ports[p];
     portset_clear(&s->ports[p]);
+    if (!s->top_ports && services_ranked(services, p) == 0) {
+        choose_named(s, p, services);
+        return;
+    }
     size_t got = services_top(services, p, wanted, s->port_text.p ? &within : NULL, &s->ports[p]);
     if (got < wanted && s->top_ports && !s->port_text.p)
         log_message(warn, LOG_WARNING, "--top-ports %u: the port table has only %zu %s ports; these are scanned",
@@ -133,7 +154,9 @@ bool setting_ports_complete(struct settings *s, const struct services *services,
         for (int p = 0; p < PROTO_COUNT; p++)
             if (settings_scans(s, (enum proto)p))
                 choose_top(s, (enum proto)p, services, warn);
-        if (!something_left(s, warn, "none of the ports of -p is among the --top-ports", "", e))
+        const char *why =
+            s->port_text.p ? "none of the ports of -p is among the --top-ports" : "the port table has none";
+        if (!something_left(s, warn, why, "", e))
             return false;
     }
     return !s->exclude_port_text.p || exclude_given(s, services, warn, e);

@@ -75,6 +75,8 @@ struct settings {
     unsigned top_ports;    /* 0 = not given */
     bool sequential_ports; /* -r */
     struct portset ports[PROTO_COUNT];
+    struct slice service_db; /* --servicedb: replaces the port table, and means -F where no ports are chosen */
+    struct slice data_dir;   /* --datadir */
     /* names */
     enum dns_mode dns;
     bool system_dns;
