@@ -127,37 +127,45 @@ static bool exclude_given(struct settings *s, const struct services *services, c
     return something_left(s, warn, "--exclude-ports removes all of them", "", e);
 }
 
+/* The ports of -p. */
+static bool take_given(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
+    struct portspec spec;
+    if (!parse_ports(s, s->port_text, "-p", services, &spec, e))
+        return false;
+    if (spec.duplicate)
+        log_message(warn, LOG_WARNING, "-p names some ports more than once; each is scanned once");
+    keep_scanned(&spec, s, warn);
+    const char *how = settings_scans(s, PROTO_TCP) ? "; add some, such as -p T:22" : "; add some, such as -p U:53";
+    return something_left(s, warn, "-p names none", how, e);
+}
+
+/* The most frequent ones: of all, or of those of -p. */
+static bool take_top(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
+    for (int p = 0; p < PROTO_COUNT; p++)
+        if (settings_scans(s, (enum proto)p))
+            choose_top(s, (enum proto)p, services, warn);
+    const char *why = s->port_text.p ? "none of the ports of -p is among the --top-ports" : "the port table has none";
+    return something_left(s, warn, why, "", e);
+}
+
+static bool without_ports(const struct settings *s, struct err *e) {
+    const char *given = s->port_text.p ? "-p" : s->fast_ports ? "-F" : s->top_ports ? "--top-ports" : NULL;
+    const char *mode = s->list_only ? "-sL" : "-sn";
+    return !given ||
+           err_set(e, ERR_USAGE, "%s and %s together: %s scans no ports; leave out one of them", given, mode, mode);
+}
+
 bool setting_ports_complete(struct settings *s, const struct services *services, const struct log *warn,
                             struct err *e) {
-    if (s->list_only || s->ping_only) {
-        const char *given = s->port_text.p ? "-p" : s->fast_ports ? "-F" : s->top_ports ? "--top-ports" : NULL;
-        const char *mode = s->list_only ? "-sL" : "-sn";
-        return !given ||
-               err_set(e, ERR_USAGE, "%s and %s together: %s scans no ports; leave out one of them", given, mode, mode);
-    }
+    if (s->list_only || s->ping_only)
+        return without_ports(s, e);
     if (s->fast_ports && s->port_text.p)
         return err_set(e, ERR_USAGE,
                        "-F and -p together: -F chooses the ports itself; leave out one of them "
                        "(--top-ports with -p takes the most frequent of the ports of -p)");
-    struct portspec spec;
-    if (s->port_text.p) {
-        if (!parse_ports(s, s->port_text, "-p", services, &spec, e))
-            return false;
-        if (spec.duplicate)
-            log_message(warn, LOG_WARNING, "-p names some ports more than once; each is scanned once");
-        keep_scanned(&spec, s, warn);
-        const char *how = settings_scans(s, PROTO_TCP) ? "; add some, such as -p T:22" : "; add some, such as -p U:53";
-        if (!something_left(s, warn, "-p names none", how, e))
-            return false;
-    }
-    if (!s->port_text.p || s->top_ports) {
-        for (int p = 0; p < PROTO_COUNT; p++)
-            if (settings_scans(s, (enum proto)p))
-                choose_top(s, (enum proto)p, services, warn);
-        const char *why =
-            s->port_text.p ? "none of the ports of -p is among the --top-ports" : "the port table has none";
-        if (!something_left(s, warn, why, "", e))
-            return false;
-    }
+    if (s->port_text.p && !take_given(s, services, warn, e))
+        return false;
+    if ((!s->port_text.p || s->top_ports) && !take_top(s, services, warn, e))
+        return false;
     return !s->exclude_port_text.p || exclude_given(s, services, warn, e);
 }
