@@ -62,7 +62,15 @@ class Shell:
 
     def listed(self, line):
         """What is shown after a tab that leaves several ways to go on."""
-        return self.type(f"leadline {line}\t\t\x15leadline end\n", "<got:end>")
+        # zsh shows no list while further keys wait: they are typed when it has fallen quiet.
+        begin = len(self.text)
+        os.write(self.fd, f"leadline {line}\t\t".encode())
+        quiet = PATIENCE
+        while select.select([self.fd], [], [], quiet)[0]:
+            self.text += os.read(self.fd, 65536).decode(errors="replace")
+            quiet = 1
+        self.type("\x15leadline end\n", "<got:end>")
+        return self.text[begin:]
 
 
 def want(shell, name, line, expected):
