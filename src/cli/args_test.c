@@ -114,7 +114,8 @@ static const struct {
     {"--spoof-mac 0", 255, "--spoof-mac: Leadline does not have this option of Nmap's yet"},
     {"-sY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
     {"-sSY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
-    {"-PS22,80 x", 255, "-PS: Leadline does not have this option of Nmap's yet"},
+    {"-PO1,2 x", 255, "-PO: Leadline does not have this option of Nmap's yet"},
+    {"-PS22 -PS80 x", 1, "-PS \"80\": may be given once; separate the ports with commas"},
     {"-A", 255, "-A: Leadline does not have this option of Nmap's yet"},
     {"-oH x", 255, "-oH: there never was HTML output under this name; use -oX and a style sheet"},
     {"-p", 255, "-p needs a value: PORTS"},
@@ -309,6 +310,12 @@ static void discovery_and_sending(void **state) {
     assert_int_equal(t.r.privilege, ARGS_PRIVILEGED);
     assert_int_equal(t.s.ttl, -1);
     assert_int_equal(t.s.source_port, -1);
+    end(&t);
+    begin_ok(&t, "-PS22,80 -PA -PE -PM --discovery-ignore-rst --disc x");
+    assert_int_equal(t.s.pings, 1 << PING_SYN | 1 << PING_ACK | 1 << PING_ECHO | 1 << PING_MASK);
+    assert_int_equal(portset_count(&t.s.ping_ports[PING_SYN]), 2);
+    assert_true(portset_has(&t.s.ping_ports[PING_SYN], 22) && portset_has(&t.s.ping_ports[PING_ACK], 80));
+    assert_true(t.s.ignore_rst);
     end(&t);
     begin_ok(&t, "-sL -sn x");
     assert_true(t.s.list_only && !t.s.ping_only);

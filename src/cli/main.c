@@ -68,18 +68,19 @@ static bool command_without_raw(struct command *c, const struct err *why, struct
     return !insists;
 }
 
-/* Raw when it is possible: tried, not assumed from the user id. -sS and -sU insist on it, -sT does without. */
+/* Raw when it is possible: tried, not assumed from the user id. -sS and -sU insist on it; -sT needs it for discovery
+ * only, and does without. */
 static bool command_raw(struct command *c, bool *raw, struct err *e) {
     const struct settings *s = &c->settings;
     struct err why = {0};
     *raw = false;
-    if (s->list_only || (s->scan == SCAN_CONNECT && !s->scan_udp))
+    if (s->list_only)
         return true;
     if (c->args.privilege == ARGS_UNPRIVILEGED)
         err_set(&why, ERR_PRIVILEGE, "--unprivileged was given");
     else
         *raw = world_raw_allowed(&c->world, &why);
-    if (*raw)
+    if (*raw || (s->scan == SCAN_CONNECT && !s->scan_udp))
         return true;
     return command_without_raw(c, &why, e);
 }

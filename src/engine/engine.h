@@ -12,7 +12,7 @@
 #include "model/settings.h"
 #include "target/target.h"
 
-#define ENGINE_PINGS_MAX 8
+#define ENGINE_PINGS_MAX 256
 #define ENGINE_STAGES_MAX 8
 #define ENGINE_SCANS_MAX 4
 #define ENGINE_OWN_PORTS 4512

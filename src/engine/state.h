@@ -15,7 +15,7 @@
 #include "engine/wire.h"
 #include "net/cookie.h"
 
-#define PROBES_MAX (ENGINE_PINGS_MAX + 2 * ENGINE_SCANS_MAX + 4)
+#define PROBES_MAX 16 /* different ones; many discovery probes differ in their ports only */
 
 struct engine {
     struct engine_config c;
@@ -46,6 +46,7 @@ struct engine {
     bool permuted, sealed, stopping, done_told, in_pump;
     struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */
     size_t ports_all;                    /* of all scans */
+    bool warned_unaskable;               /* of addresses that no discovery probe suits */
     struct phase_count phases[PHASE_COUNT];
     struct loop_timer timer;
     struct loop_timer finish_timer;

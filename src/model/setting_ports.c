@@ -77,6 +77,18 @@ static bool parse_ports(const struct settings *s, struct slice text, const char 
     return portspec_parse(text, services, scanned_protocols(s), spec, e) || err_context(e, "%s", option);
 }
 
+/* Discovery asks ports of its own, so that all protocols are meant. */
+static bool parse_excluded(struct settings *s, const struct services *services, struct err *e) {
+    enum { ALL = 1 << PROTO_TCP | 1 << PROTO_UDP | 1 << PROTO_SCTP };
+    struct portspec spec = {0};
+    if (!s->exclude_port_text.p)
+        return true;
+    if (!portspec_parse(s->exclude_port_text, services, ALL, &spec, e))
+        return err_context(e, "--exclude-ports");
+    memcpy(s->excluded_ports, spec.set, sizeof s->excluded_ports);
+    return true;
+}
+
 /* A scan without ports is left out, loudly; a run needs one that has some. */
 static bool something_left(const struct settings *s, const struct log *warn, const char *why, const char *how,
                            struct err *e) {
@@ -118,12 +130,9 @@ static void choose_top(struct settings *s, enum proto p, const struct services *
                     s->top_ports, got, proto_text(p));
 }
 
-static bool exclude_given(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
-    struct portspec spec;
-    if (!parse_ports(s, s->exclude_port_text, "--exclude-ports", services, &spec, e))
-        return false;
+static bool exclude_given(struct settings *s, const struct log *warn, struct err *e) {
     for (int p = 0; p < PROTO_COUNT; p++)
-        portset_remove_all(&s->ports[p], &spec.set[p]);
+        portset_remove_all(&s->ports[p], &s->excluded_ports[p]);
     return something_left(s, warn, "--exclude-ports removes all of them", "", e);
 }
 
@@ -157,6 +166,8 @@ static bool without_ports(const struct settings *s, struct err *e) {
 
 bool setting_ports_complete(struct settings *s, const struct services *services, const struct log *warn,
                             struct err *e) {
+    if (!parse_excluded(s, services, e))
+        return false;
     if (s->list_only || s->ping_only)
         return without_ports(s, e);
     if (s->fast_ports && s->port_text.p)
@@ -167,5 +178,5 @@ bool setting_ports_complete(struct settings *s, const struct services *services,
         return false;
     if ((!s->port_text.p || s->top_ports) && !take_top(s, services, warn, e))
         return false;
-    return !s->exclude_port_text.p || exclude_given(s, services, warn, e);
+    return !s->exclude_port_text.p || exclude_given(s, warn, e);
 }

@@ -9,6 +9,8 @@
 
 enum scan_type { SCAN_DEFAULT, SCAN_SYN, SCAN_CONNECT };
 enum discovery_mode { DISCOVER_DEFAULT, DISCOVER_NONE /* -Pn */ };
+/* Discovery probes that can be asked for, in the order in which they are sent. */
+enum ping_kind { PING_ECHO, PING_SYN, PING_ACK, PING_TIMESTAMP, PING_UDP, PING_MASK, PING_KINDS };
 enum dns_mode { DNS_DEFAULT, DNS_NEVER /* -n */, DNS_ALWAYS /* -R */ };
 enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON };
 
@@ -65,9 +67,13 @@ struct settings {
     /* discovery and scan */
     bool list_only, ping_only;
     enum discovery_mode discovery;
-    bool no_arp;         /* --disable-arp-ping */
-    enum scan_type scan; /* of TCP */
-    bool scan_udp;       /* -sU, beside a TCP scan that is asked for, or alone */
+    bool no_arp;                           /* --disable-arp-ping */
+    unsigned pings;                        /* bits 1 << enum ping_kind; 0 = the default set */
+    struct slice ping_text[PING_KINDS];    /* -PS, -PA, -PU: the list of ports; p == NULL: none */
+    struct portset ping_ports[PING_KINDS]; /* computed by option_complete, without excluded ones */
+    bool ignore_rst;                       /* --discovery-ignore-rst */
+    enum scan_type scan;                   /* of TCP */
+    bool scan_udp;                         /* -sU, beside a TCP scan that is asked for, or alone */
     bool defeat_icmp_ratelimit;
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
@@ -77,6 +83,7 @@ struct settings {
     struct portset ports[PROTO_COUNT];
     struct slice service_db; /* --servicedb: replaces the port table, and means -F where no ports are chosen */
     struct slice data_dir;   /* --datadir */
+    struct portset excluded_ports[PROTO_COUNT]; /* --exclude-ports */
     /* names */
     enum dns_mode dns;
     bool system_dns;

@@ -73,7 +73,7 @@ static inline void peer_tcp(struct wr *w, const struct frame *f, const struct ip
     tcp_write(w, &t, &h->src, &h->dst);
 }
 
-/* Echo, timestamp, and neighbour solicitation with the answer that RFC 4861 7.2.4 asks for. */
+/* Echo, timestamp, address mask, and neighbour solicitation with the answer that RFC 4861 7.2.4 asks for. */
 static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) {
     struct icmp m = {.id = f->icmp.id, .seq = f->icmp.seq};
     if (f->icmp.type == ICMP6_NEIGHBOR_SOLICIT && h->dst.family == ADDR_V6) {
@@ -91,6 +91,8 @@ static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) 
     m.type = h->dst.family == ADDR_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
     if (f->icmp.type == ICMP_TIMESTAMP && h->dst.family == ADDR_V4)
         m.type = ICMP_TIMESTAMP_REPLY;
+    else if (f->icmp.type == ICMP_MASK && h->dst.family == ADDR_V4)
+        m.type = ICMP_MASK_REPLY;
     else if (f->icmp.type != echo)
         return false;
     icmp_write_query(w, &m, &h->src, &h->dst);

@@ -164,7 +164,7 @@ static bool scan_raw(struct ll_scan *s, bool *raw) {
     const struct settings *settings = &s->settings;
     struct err why = {0};
     *raw = false;
-    if (settings->list_only || (settings->scan == SCAN_CONNECT && !settings->scan_udp))
+    if (settings->list_only)
         return true;
     *raw = world_raw_allowed(&s->world, &why);
     if (*raw || (settings->scan != SCAN_SYN && !settings->scan_udp))

@@ -44,6 +44,10 @@ def case_discovery(t):
         t.same(*family, *words, "-n", "-sn", "-v", wall, quiet, dead, taro, user=user, any_host_reason=True)
         for probe in ("-PE", "-PS443", "-PA80", "-PS22,25", "-PA22,25"):
             t.same(*family, "-n", "-sn", "-v", probe, wall, quiet, dead, taro)
+        t.same(*family, "-n", "-sn", "-v", "-PE", "-PS22,80", "-PA443", wall, quiet, dead, taro, any_host_reason=True)
+        t.same(*family, "-n", "-sn", "-v", "-PS80,443", "-PA80", "--discovery-ignore-rst", wall, quiet, dead, taro)
+        for probe in ("-PS22,80", "-PA443"):
+            t.same(*family, *words, "-n", "-sn", "-v", probe, wall, quiet, dead, taro, user=user)
     t.same("-n", "-sn", "-v", "-PP", WALL, QUIET, DEAD, TARO)
 
 
