@@ -115,6 +115,10 @@ static const struct {
     {"-sY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
     {"-sSY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
     {"-PO1,2 x", 255, "-PO: Leadline does not have this option of Nmap's yet"},
+    {"--port-ratio 0 x", 1, "--port-ratio \"0\": must be a number above 0 and below 1, such as 0.01"},
+    {"--port-ratio 0.6 x", 1, "--port-ratio \"0.6\": no port is that frequent: the likeliest one counts as 0.5"},
+    {"-iR x", 1, "-iR \"x\": must be a whole number from 0 to 4294967295"},
+    {"-iR 5 -iR 6", 1, "-iR \"6\": may be given once"},
     {"-PS22 -PS80 x", 1, "-PS \"80\": may be given once; separate the ports with commas"},
     {"-A", 255, "-A: Leadline does not have this option of Nmap's yet"},
     {"-oH x", 255, "-oH: there never was HTML output under this name; use -oX and a style sheet"},
@@ -310,6 +314,11 @@ static void discovery_and_sending(void **state) {
     assert_int_equal(t.r.privilege, ARGS_PRIVILEGED);
     assert_int_equal(t.s.ttl, -1);
     assert_int_equal(t.s.source_port, -1);
+    end(&t);
+    begin_ok(&t, "-iR 7 --resolve-all --unique --rH --port-ratio 0.01");
+    assert_true(t.s.random_targets && t.s.resolve_all && t.s.unique && t.s.randomize_hosts);
+    assert_int_equal(t.s.random_count, 7);
+    assert_int_equal(t.s.top_ports, 50);
     end(&t);
     begin_ok(&t, "-PS22,80 -PA -PE -PM --discovery-ignore-rst --disc x");
     assert_int_equal(t.s.pings, 1 << PING_SYN | 1 << PING_ACK | 1 << PING_ECHO | 1 << PING_MASK);

@@ -183,6 +183,8 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
         if (twin_add(list, index, at))
             return;
     }
+    if (!busy && host_tell_again(g, index, at))
+        return;
     struct err e = {0};
     bool frames = g->c.neighbor4 != NULL;
     struct path *path = path_to(g, &at->addr, frames, &e);
@@ -212,25 +214,21 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
 }
 
 bool knock_more(const struct engine *g) {
-    return g->n_knocks > 0 || (!g->stopping && (!g->sealed || g->walk < target_space_size(g->c.space)));
+    return g->n_knocks > 0 || (!g->stopping && (!g->sealed || target_walk_more(g->c.walk)));
 }
 
 void knock_walk(struct engine *g, int64_t now) {
-    u128 size = target_space_size(g->c.space);
     for (unsigned i = 0; i < WALK_BATCH && !g->stopping; i++) {
-        if (g->walk >= size)
-            return;
         if (g->n_knocks >= KNOCKS_MAX || g->n_work >= g->host_limit)
             return;
-        /* The order is a permutation of a space that no longer grows. */
-        u128 at_index = g->permuted ? permutation_at(&g->order, g->walk) : g->walk;
-        g->walk++;
         struct target_at at;
-        if (!target_space_nth(g->c.space, at_index, &at) || at.excluded)
-            continue;
-        knock_take(g, (uint64_t)at_index, &at, now);
+        u128 index;
+        if (!target_walk_next(g->c.walk, &at, &index))
+            return;
+        if (!at.excluded)
+            knock_take(g, (uint64_t)index, &at, now);
     }
-    if (g->walk < size)
+    if (target_walk_ready(g->c.walk))
         engine_wake(g, now);
 }
 

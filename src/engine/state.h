@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/flight.h"
 #include "engine/host.h"
+#include "engine/kept.h"
 #include "engine/knock.h"
 #include "engine/phase.h"
 #include "engine/ports.h"
@@ -33,6 +34,7 @@ struct engine {
     uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
     struct map subjects; /* addr -> struct subject */
     struct map prefixes; /* network addr -> struct prefix */
+    struct kept_results kept;
     struct path *paths;
     struct heap knocks;  /* by due time */
     struct heap hosts;   /* by next send time */
@@ -41,9 +43,7 @@ struct engine {
     size_t n_flights, flights_max;
     struct host *work; /* all live hosts */
     size_t n_work, n_knocks;
-    u128 walk; /* next index of the address walk */
-    struct permutation order;
-    bool permuted, sealed, stopping, done_told, in_pump;
+    bool sealed, stopping, done_told, in_pump;
     struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */
     size_t ports_all;                    /* of all scans */
     bool warned_unaskable;               /* of addresses that no discovery probe suits */

@@ -1,4 +1,5 @@
 /* Which ports, and in which order. */
+#include "base/num.h"
 #include "model/option_ids.h"
 #include "model/setting.h"
 
@@ -30,6 +31,22 @@ static bool top_ports(struct settings *s, const struct option_row *row, struct s
     return true;
 }
 
+/* Frequencies by Zipf's law, from ranks: docs/options/port-ratio.md. */
+#define RATIO_OF_THE_FIRST 0.5
+
+static bool port_ratio(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    double ratio;
+    if (!num_real(value, &ratio) || !(ratio > 0 && ratio < 1))
+        return setting_bad(e, row, value, "must be a number above 0 and below 1, such as 0.01");
+    if (ratio > RATIO_OF_THE_FIRST)
+        return setting_bad(e, row, value, "no port is that frequent: the likeliest one counts as %.1f",
+                           RATIO_OF_THE_FIRST);
+    double n = RATIO_OF_THE_FIRST / ratio + 1e-9;
+    s->port_ratio = ratio;
+    s->top_ports = n >= 65535 ? 65535 : (unsigned)n;
+    return true;
+}
+
 static bool sequential_ports(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     (void)row, (void)value, (void)e;
     s->sequential_ports = true;
@@ -46,9 +63,14 @@ static bool data_dir(struct settings *s, const struct option_row *row, struct sl
 
 struct setting_group setting_ports_group(void) {
     static const struct setting_handler v[] = {
-        {OPT_PORTS, ports},         {OPT_EXCLUDE_PORTS, exclude_ports},       {OPT_FAST_PORTS, fast_ports},
-        {OPT_TOP_PORTS, top_ports}, {OPT_SEQUENTIAL_PORTS, sequential_ports}, {OPT_SERVICE_DB, service_db},
+        {OPT_PORTS, ports},
+        {OPT_EXCLUDE_PORTS, exclude_ports},
+        {OPT_FAST_PORTS, fast_ports},
+        {OPT_TOP_PORTS, top_ports},
+        {OPT_SEQUENTIAL_PORTS, sequential_ports},
+        {OPT_SERVICE_DB, service_db},
         {OPT_DATA_DIR, data_dir},
+        {OPT_PORT_RATIO, port_ratio},
     };
     return (struct setting_group){v, LL_COUNT(v)};
 }
@@ -115,6 +137,10 @@ static void choose_named(struct settings *s, enum proto p, const struct services
         portset_add_range(&s->ports[p], 1, LOW_PORTS);
 }
 
+static const char *top_option(const struct settings *s) {
+    return s->port_ratio > 0 ? "--port-ratio" : s->top_ports ? "--top-ports" : NULL;
+}
+
 static void choose_top(struct settings *s, enum proto p, const struct services *services, const struct log *warn) {
     bool fast = s->fast_ports || s->service_db.p;
     size_t wanted = s->top_ports ? s->top_ports : fast ? FAST_PORTS : DEFAULT_PORTS;
@@ -125,7 +151,12 @@ static void choose_top(struct settings *s, enum proto p, const struct services *
         return;
     }
     size_t got = services_top(services, p, wanted, s->port_text.p ? &within : NULL, &s->ports[p]);
-    if (got < wanted && s->top_ports && !s->port_text.p)
+    if (s->port_ratio > 0)
+        log_message(
+            warn, LOG_WARNING,
+            "--port-ratio: the %zu likeliest %s ports are scanned; our table ranks ports, it has not counted them", got,
+            proto_text(p));
+    else if (got < wanted && s->top_ports && !s->port_text.p)
         log_message(warn, LOG_WARNING, "--top-ports %u: the port table has only %zu %s ports; these are scanned",
                     s->top_ports, got, proto_text(p));
 }
@@ -158,7 +189,7 @@ static bool take_top(struct settings *s, const struct services *services, const 
 }
 
 static bool without_ports(const struct settings *s, struct err *e) {
-    const char *given = s->port_text.p ? "-p" : s->fast_ports ? "-F" : s->top_ports ? "--top-ports" : NULL;
+    const char *given = s->port_text.p ? "-p" : s->fast_ports ? "-F" : top_option(s);
     const char *mode = s->list_only ? "-sL" : "-sn";
     return !given ||
            err_set(e, ERR_USAGE, "%s and %s together: %s scans no ports; leave out one of them", given, mode, mode);

@@ -64,6 +64,10 @@ struct settings {
     struct text_list exclude_files;
     bool only_v4, only_v6; /* -4, -6; neither = both */
     bool randomize_hosts;
+    bool resolve_all; /* --resolve-all: every address of a name */
+    bool unique;      /* --unique: no address twice */
+    bool random_targets;
+    uint64_t random_count; /* -iR; 0 = all there are */
     /* discovery and scan */
     bool list_only, ping_only;
     enum discovery_mode discovery;
@@ -78,7 +82,8 @@ struct settings {
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;
-    unsigned top_ports;    /* 0 = not given */
+    unsigned top_ports;    /* 0 = not given; --port-ratio becomes one */
+    double port_ratio;     /* 0 = not given */
     bool sequential_ports; /* -r */
     struct portset ports[PROTO_COUNT];
     struct slice service_db; /* --servicedb: replaces the port table, and means -F where no ports are chosen */
