@@ -53,7 +53,6 @@ static inline bool peer_ask(const struct probe *p, const struct question *q, enu
     peer_wrap(out, link, p->over == PROBE_OVER_IP ? &h : NULL, peer_own_mac, aimed, &body);
     return out->n > 0;
 }
-
 static inline void peer_icmp_checksum(struct wr *w, const struct ip *h) {
     uint32_t sum = 0;
     if (h->dst.family == ADDR_V6)
