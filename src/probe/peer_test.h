@@ -6,7 +6,6 @@
 #include "engine/probe.h"
 #include "net/checksum.h"
 #include "net/udp.h"
-
 #define PEER_TTL 57
 #define PEER_QUOTE_ALL 512 /* more than any question has */
 
