@@ -1,5 +1,7 @@
 #include "cli/args.h"
 
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "model/option.h"
 #include "model/option_ids.h"
@@ -238,4 +240,13 @@ bool args_parse(int argc, char **argv, struct settings *s, struct args_result *o
         return false;
     out->exit_code = ARGS_EXIT_OK;
     return true;
+}
+
+void args_environment(struct args_result *out) {
+    if (out->privilege != ARGS_PRIVILEGE_DETECT)
+        return;
+    if (getenv("NMAP_UNPRIVILEGED") || getenv("LEADLINE_UNPRIVILEGED"))
+        out->privilege = ARGS_UNPRIVILEGED;
+    else if (getenv("NMAP_PRIVILEGED") || getenv("LEADLINE_PRIVILEGED"))
+        out->privilege = ARGS_PRIVILEGED;
 }

@@ -29,5 +29,7 @@ bool args_parse(int argc, char **argv, struct settings *s, struct args_result *o
 
 /* An argument as a shell takes it. */
 void args_quote(struct buf *b, struct slice arg);
+/* NMAP_PRIVILEGED, NMAP_UNPRIVILEGED and their names of our own decide what no option has decided. */
+void args_environment(struct args_result *out);
 
 #endif

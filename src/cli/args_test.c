@@ -116,7 +116,12 @@ static const struct {
     {"--spoof-mac 0", 255, "--spoof-mac: Leadline does not have this option of Nmap's yet"},
     {"-sY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
     {"-sSY", 255, "-sY: Leadline does not have this option of Nmap's yet"},
-    {"-PS22,80 x", 255, "-PS: Leadline does not have this option of Nmap's yet"},
+    {"-PO1,2 x", 255, "-PO: Leadline does not have this option of Nmap's yet"},
+    {"--port-ratio 0 x", 1, "--port-ratio \"0\": must be a number above 0 and below 1, such as 0.01"},
+    {"--port-ratio 0.6 x", 1, "--port-ratio \"0.6\": no port is that frequent: the likeliest one counts as 0.5"},
+    {"-iR x", 1, "-iR \"x\": must be a whole number from 0 to 4294967295"},
+    {"-iR 5 -iR 6", 1, "-iR \"6\": may be given once"},
+    {"-PS22 -PS80 x", 1, "-PS \"80\": may be given once; separate the ports with commas"},
     {"-A", 255, "-A: Leadline does not have this option of Nmap's yet"},
     {"-oH x", 255, "-oH: there never was HTML output under this name; use -oX and a style sheet"},
     {"-p", 255, "-p needs a value: PORTS"},
@@ -312,6 +317,17 @@ static void discovery_and_sending(void **state) {
     assert_int_equal(t.s.ttl, -1);
     assert_int_equal(t.s.source_port, -1);
     end(&t);
+    begin_ok(&t, "-iR 7 --resolve-all --unique --rH --port-ratio 0.01");
+    assert_true(t.s.random_targets && t.s.resolve_all && t.s.unique && t.s.randomize_hosts);
+    assert_int_equal(t.s.random_count, 7);
+    assert_int_equal(t.s.top_ports, 50);
+    end(&t);
+    begin_ok(&t, "-PS22,80 -PA -PE -PM --discovery-ignore-rst --disc x");
+    assert_int_equal(t.s.pings, 1 << PING_SYN | 1 << PING_ACK | 1 << PING_ECHO | 1 << PING_MASK);
+    assert_int_equal(portset_count(&t.s.ping_ports[PING_SYN]), 2);
+    assert_true(portset_has(&t.s.ping_ports[PING_SYN], 22) && portset_has(&t.s.ping_ports[PING_ACK], 80));
+    assert_true(t.s.ignore_rst);
+    end(&t);
     begin_ok(&t, "-sL -sn x");
     assert_true(t.s.list_only && !t.s.ping_only);
     assert_int_equal(portset_count(&t.s.ports[PROTO_TCP]), 0);
@@ -385,6 +401,37 @@ static void report_files(void **state) {
     end(&t);
 }
 
+static void the_environment_decides_what_no_option_did(void **state) {
+    (void)state;
+    static const struct {
+        const char *words, *names[2];
+        enum args_privilege want;
+    } cases[] = {
+        {"x", {NULL, NULL}, ARGS_PRIVILEGE_DETECT},
+        {"x", {"NMAP_PRIVILEGED", NULL}, ARGS_PRIVILEGED},
+        {"x", {"LEADLINE_PRIVILEGED", NULL}, ARGS_PRIVILEGED},
+        {"x", {"NMAP_UNPRIVILEGED", NULL}, ARGS_UNPRIVILEGED},
+        {"x", {"LEADLINE_UNPRIVILEGED", "NMAP_PRIVILEGED"}, ARGS_UNPRIVILEGED},
+        {"--privileged x", {"NMAP_UNPRIVILEGED", NULL}, ARGS_PRIVILEGED},
+        {"--unprivileged x", {"NMAP_PRIVILEGED", NULL}, ARGS_UNPRIVILEGED},
+        {"--unprivileged --privileged x", {NULL, NULL}, ARGS_PRIVILEGED},
+    };
+    for (size_t i = 0; i < LL_COUNT(cases); i++) {
+        struct run t;
+        begin_ok(&t, cases[i].words);
+        for (size_t k = 0; k < 2; k++)
+            if (cases[i].names[k])
+                setenv(cases[i].names[k], "", 1);
+        args_environment(&t.r);
+        if (t.r.privilege != cases[i].want)
+            fail_msg("case %zu: %d", i, (int)t.r.privilege);
+        for (size_t k = 0; k < 2; k++)
+            if (cases[i].names[k])
+                unsetenv(cases[i].names[k]);
+        end(&t);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_say_why),
@@ -397,6 +444,7 @@ int main(void) {
         cmocka_unit_test(rates_groups_and_bounds),
         cmocka_unit_test(levels),
         cmocka_unit_test(report_files),
+        cmocka_unit_test(the_environment_decides_what_no_option_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 #include "io/privilege.h"
 #include "model/option.h"
 #include "scan/file_text.h"
+#include "scan/port_table.h"
 #include "scan/run.h"
 #include "scan/world.h"
 
@@ -77,18 +78,19 @@ static bool command_without_raw(struct command *c, const struct err *why, struct
     return !insists;
 }
 
-/* Raw when it is possible: tried, not assumed from the user id. -sS and -sU insist on it, -sT does without. */
+/* Raw when it is possible: tried, not assumed from the user id. -sS and -sU insist on it; -sT needs it for discovery
+ * only, and does without. */
 static bool command_raw(struct command *c, bool *raw, struct err *e) {
     const struct settings *s = &c->settings;
     struct err why = {0};
     *raw = false;
-    if (s->list_only || (s->scan == SCAN_CONNECT && !s->scan_udp))
+    if (s->list_only)
         return true;
     if (c->args.privilege == ARGS_UNPRIVILEGED)
         err_set(&why, ERR_PRIVILEGE, "--unprivileged was given");
     else
         *raw = world_raw_allowed(&c->world, &why);
-    if (*raw)
+    if (*raw || (s->scan == SCAN_CONNECT && !s->scan_udp))
         return true;
     return command_without_raw(c, &why, e);
 }
@@ -144,7 +146,7 @@ static int command_run(struct command *c) {
 
 static int command_scan(struct command *c) {
     struct err e = {0};
-    c->services = services_builtin(&e);
+    c->services = port_table_load(&c->settings, &e);
     if (!c->services)
         return command_fail(&e, EXIT_ERROR);
     if (!option_complete(&c->settings, c->services, &c->log, &e))
@@ -169,7 +171,7 @@ static int command_text(struct buf *text) {
 static int command_echo(struct command *c) {
     struct err e = {0};
     struct buf text;
-    c->services = services_builtin(&e);
+    c->services = port_table_load(&c->settings, &e);
     if (!c->services || !option_complete(&c->settings, c->services, &c->log, &e))
         return command_fail(&e, EXIT_ERROR);
     buf_init(&text, TEXT_MAX);
@@ -227,6 +229,7 @@ static int command_wish(struct command *c, int argc, char **argv) {
     }
     if (!command_config(c, argc, argv, &e))
         return command_fail(&e, EXIT_ERROR);
+    args_environment(&c->args);
     c->log = console_log(c->settings.debug, &c->guard);
     return c->args.echo ? command_echo(c) : command_scan(c);
 }

@@ -17,6 +17,7 @@ struct door {
     struct names *names;
     uint64_t secret[2]; /* keys cookies and hash tables: never repeated, never told */
     uint64_t seed;      /* order, identification numbers and hop limits come from it */
+    uint32_t zone;      /* of the interface that -e names: for link-local targets; 0 = none */
     uint16_t port_base; /* first of a block of own source ports outside the system's ephemeral range */
 };
 

@@ -170,6 +170,7 @@ static void engine_seed(struct engine *g) {
     g->key = (struct cookie_key){{secret[0], secret[1]}};
     map_init(&g->subjects, sizeof(struct addr), SUBJECTS_MAX, secret);
     map_init(&g->prefixes, sizeof(struct addr), SUBJECTS_MAX, secret);
+    kept_init(&g->kept, secret);
 }
 
 struct engine *engine_create(const struct engine_config *c, struct err *e) {
@@ -207,10 +208,6 @@ void engine_targets_added(struct engine *g) {
 
 void engine_targets_sealed(struct engine *g) {
     g->sealed = true;
-    if (g->c.settings->randomize_hosts && g->walk == 0) {
-        g->permuted = true;
-        permutation_init(&g->order, target_space_size(g->c.space), rng_u64(&g->rng));
-    }
     engine_wake(g, engine_now(g));
 }
 
@@ -280,6 +277,7 @@ void engine_destroy(struct engine *g) {
     loop_timer_off(g->c.door->loop, &g->finish_timer);
     map_finish(&g->subjects);
     map_finish(&g->prefixes);
+    kept_finish(&g->kept);
     heap_finish(&g->knocks);
     heap_finish(&g->hosts);
     heap_finish(&g->flights);

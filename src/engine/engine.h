@@ -11,9 +11,9 @@
 #include "engine/stage.h"
 #include "engine/trace.h"
 #include "model/settings.h"
-#include "target/target.h"
+#include "target/target_walk.h"
 
-#define ENGINE_PINGS_MAX 8
+#define ENGINE_PINGS_MAX 256
 #define ENGINE_STAGES_MAX 8
 #define ENGINE_SCANS_MAX 4
 #define ENGINE_OWN_PORTS 4512
@@ -39,6 +39,7 @@ struct engine_config {
     struct door *door;
     const struct log *log;
     struct target_space *space; /* may grow until engine_targets_sealed */
+    struct target_walk *walk;   /* its order; moved by the engine */
     /* Discovery probes for routed destinations, in the order in which they are sent; those of the wrong family are left
      * out. */
     struct engine_ping pings[ENGINE_PINGS_MAX];

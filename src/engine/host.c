@@ -60,6 +60,8 @@ static void host_tell(struct engine *g, struct host_result *r) {
         g->down++;
     struct event ev = {.kind = EVENT_HOST, .host = r};
     engine_emit(g, &ev);
+    if (!g->stopping) /* what was cut short is not the whole truth */
+        kept_add(&g->kept, r);
 }
 
 /* Tells a result once for its own target and once for each twin; frees the twins. */
@@ -75,6 +77,19 @@ static void host_tell_all(struct engine *g, struct host_result *r, struct twin *
         twins = t->next;
         free(t);
     }
+}
+
+bool host_tell_again(struct engine *g, uint64_t index, const struct target_at *at) {
+    const struct host_result *kept = kept_find(&g->kept, &at->addr);
+    if (!kept)
+        return false;
+    struct host_result r = *kept;
+    r.index = index;
+    r.given = at->given;
+    r.others = at->others;
+    r.n_others = at->n_others;
+    host_tell(g, &r);
+    return true;
 }
 
 void host_tell_unscanned(struct engine *g, struct knock *k, enum host_state state, enum reason reason) {

@@ -58,6 +58,8 @@ struct host *host_create(struct engine *g, const struct addr *a, struct path *pa
 void host_up(struct engine *g, struct host *h);         /* discovery is over: stages, then ports */
 void host_ports_over(struct engine *g, struct host *h); /* the next scan, or what comes behind all of them */
 void host_finish(struct engine *g, struct host *h);     /* tells it and frees it */
+/* Tells the result of an address that was worked on under another name. False: it is not kept. */
+bool host_tell_again(struct engine *g, uint64_t index, const struct target_at *at);
 void host_tell_unscanned(struct engine *g, struct knock *k, enum host_state state, enum reason reason);
 
 #endif

@@ -111,7 +111,7 @@ static bool knock_find_mac(struct engine *g, struct knock *k) {
 }
 
 static struct knock *knock_create(struct engine *g, uint64_t index, const struct target_at *at, struct path *path) {
-    struct knock *k = calloc(1, sizeof *k);
+    struct knock *k = calloc(1, sizeof *k + ll_max_size(1, g->c.n_pings) * sizeof k->ask[0]);
     if (!k)
         return NULL;
     k->subject = (struct subject){.kind = SUBJECT_KNOCK, .addr = at->addr};
@@ -161,6 +161,19 @@ static bool knock_known_up(struct engine *g, struct knock *k) {
     return true;
 }
 
+/* The probes that were asked for may not exist for its family, or be left without ports. */
+static void knock_unaskable(struct engine *g, struct knock *k) {
+    char text[ADDR_TEXT_MAX];
+    if (!g->warned_unaskable)
+        log_message(g->c.log, LOG_WARNING,
+                    "none of the discovery probes asked for can be sent to %s: it and its like count as down; "
+                    "add -PE, or -Pn to scan them unasked",
+                    addr_format(&k->subject.addr, text));
+    g->warned_unaskable = true;
+    k->reason = REASON_UNKNOWN;
+    knock_down(g, k);
+}
+
 static void knock_take(struct engine *g, uint64_t index, const struct target_at *at, int64_t now) {
     g->total++;
     struct subject *busy = map_get(&g->subjects, &at->addr);
@@ -170,6 +183,8 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
         if (twin_add(list, index, at))
             return;
     }
+    if (!busy && host_tell_again(g, index, at))
+        return;
     struct err e = {0};
     bool frames = g->c.neighbor4 != NULL;
     struct path *path = path_to(g, &at->addr, frames, &e);
@@ -187,6 +202,10 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
         return;
     if (!k->neighbor && !knock_find_mac(g, k))
         k->neighbor = knock_neighbor_probe(g, &at->addr) != NULL;
+    if (!knock_phase_ports(g, &at->addr, k->neighbor)) {
+        knock_unaskable(g, k);
+        return;
+    }
     struct host_result only = {.addr = at->addr, .given = at->given};
     k->in_phase = true;
     phase_enter(g, knock_phase(&at->addr, k->neighbor), knock_phase_ports(g, &at->addr, k->neighbor), &only);
@@ -195,25 +214,21 @@ static void knock_take(struct engine *g, uint64_t index, const struct target_at 
 }
 
 bool knock_more(const struct engine *g) {
-    return g->n_knocks > 0 || (!g->stopping && (!g->sealed || g->walk < target_space_size(g->c.space)));
+    return g->n_knocks > 0 || (!g->stopping && (!g->sealed || target_walk_more(g->c.walk)));
 }
 
 void knock_walk(struct engine *g, int64_t now) {
-    u128 size = target_space_size(g->c.space);
     for (unsigned i = 0; i < WALK_BATCH && !g->stopping; i++) {
-        if (g->walk >= size)
-            return;
         if (g->n_knocks >= KNOCKS_MAX || g->n_work >= g->host_limit)
             return;
-        /* The order is a permutation of a space that no longer grows. */
-        u128 at_index = g->permuted ? permutation_at(&g->order, g->walk) : g->walk;
-        g->walk++;
         struct target_at at;
-        if (!target_space_nth(g->c.space, at_index, &at) || at.excluded)
-            continue;
-        knock_take(g, (uint64_t)at_index, &at, now);
+        u128 index;
+        if (!target_walk_next(g->c.walk, &at, &index))
+            return;
+        if (!at.excluded)
+            knock_take(g, (uint64_t)index, &at, now);
     }
-    if (g->walk < size)
+    if (target_walk_ready(g->c.walk))
         engine_wake(g, now);
 }
 
@@ -255,19 +270,29 @@ static bool knock_send(struct engine *g, struct knock *k, int64_t now) {
         if (g->limited && !flight_frame(g, &k->subject, p, port, tag, wait))
             return false;
     }
-    k->sent[kind] = now ? now : 1; /* 0 means never */
-    k->tag[kind] = tag;
+    k->ask[kind].sent = now ? now : 1; /* 0 means never */
+    k->ask[kind].tag = tag;
     engine_took(g, k->prefix, NULL, now);
     return true;
 }
 
-/* Moves to the next kind that fits; false when the round is complete. */
+static bool knock_kind_open(const struct engine *g, const struct knock *k, size_t kind) {
+    return !k->ask[kind].over && (k->neighbor || knock_kind_fits(g, kind, &k->subject.addr));
+}
+
+/* Moves to the next kind that may still be asked; false when the round is complete. */
 static bool knock_next_kind(const struct engine *g, struct knock *k) {
     size_t n = knock_kinds(g, k);
-    while (k->kind < n &&
-           (k->dead_kinds >> k->kind & 1 || (!k->neighbor && !knock_kind_fits(g, k->kind, &k->subject.addr))))
+    while (k->kind < n && !knock_kind_open(g, k, k->kind))
         k->kind++;
     return k->kind < n;
+}
+
+static bool knock_all_over(const struct engine *g, const struct knock *k) {
+    for (size_t i = 0; i < knock_kinds(g, k); i++)
+        if (knock_kind_open(g, k, i))
+            return false;
+    return true;
 }
 
 /* Does what is due for one address. Returns when it wants to be looked at again; 0 = it is gone. */
@@ -292,10 +317,6 @@ static int64_t knock_step(struct engine *g, struct knock *k, int64_t now) {
         k->kind++;
         if (g->c.settings->timing.scan_delay)
             return now + g->c.settings->timing.scan_delay;
-    }
-    if (k->dead_kinds && (k->dead_kinds + 1) >> knock_kinds(g, k)) { /* an error has ended every kind */
-        knock_down(g, k);
-        return 0;
     }
     return now + knock_wait(g, k);
 }
@@ -328,30 +349,49 @@ static unsigned knock_round_of(const struct knock *k, int kind) {
     return k->kind > (unsigned)kind ? k->round : k->round - (k->round > 0);
 }
 
-static void knock_error(struct knock *k, int kind, const struct verdict *v) {
-    k->dead_kinds |= 1U << kind;
+/* This kind need not be asked again; when none is left nobody is there. */
+static void knock_over(struct engine *g, struct knock *k, int kind) {
+    k->ask[kind].over = true;
+    if (!knock_all_over(g, k))
+        return;
+    knock_down(g, k);
+    engine_wake(g, engine_now(g));
+}
+
+static void knock_error(struct engine *g, struct knock *k, int kind, const struct verdict *v) {
     k->reason = v->reason;
     k->ttl = v->ttl;
     k->from = addr_eq(&v->from, &k->subject.addr) ? (struct addr){0} : v->from;
+    if (v->host == HOST_DOWN)
+        for (size_t i = 0; i < knock_kinds(g, k); i++)
+            k->ask[i].over = true;
+    knock_over(g, k, kind);
+}
+
+/* --discovery-ignore-rst: something on the way may have sent it in the host's name. */
+static bool knock_ignores(const struct engine *g, const struct verdict *v) {
+    return g->c.settings->ignore_rst && (v->reason == REASON_RESET || v->reason == REASON_CONN_REFUSED);
 }
 
 void knock_verdict(struct engine *g, struct knock *k, const struct probe *p, const struct verdict *v, int64_t t) {
     int kind = knock_kind_of(g, k, p, v->port);
-    if (kind < 0 || k->sent[kind] == 0)
+    if (kind < 0 || k->ask[kind].sent == 0)
         return;
-    bool last = v->has_echo ? v->sport == k->tag[kind] : true;
-    if (!v->has_echo && p->over == PROBE_OVER_IP && p->via == PROBE_FRAME && !p->aim && v->sport != k->tag[kind])
+    bool last = v->has_echo ? v->sport == k->ask[kind].tag : true;
+    if (!v->has_echo && p->over == PROBE_OVER_IP && p->via == PROBE_FRAME && !p->aim && v->sport != k->ask[kind].tag)
         return;
     if (v->kind == VERDICT_ERROR && v->host != HOST_UP) {
-        knock_error(k, kind, v);
-        if (v->host == HOST_DOWN)
-            knock_down(g, k);
+        knock_error(g, k, kind, v);
         return;
     }
     if (v->host != HOST_UP)
         return;
+    if (knock_ignores(g, v)) {
+        knock_over(g, k, kind);
+        return;
+    }
     unsigned round = knock_round_of(k, kind);
-    int64_t rtt = t - k->sent[kind];
+    int64_t rtt = t - k->ask[kind].sent;
     if (last) {
         rtt_sample(&g->rtt, rtt);
         loss_feed(&g->loss, round + 1, round);

@@ -6,6 +6,13 @@
 #include "engine/path.h"
 #include "engine/subject.h"
 
+/* What became of one kind of discovery probe. */
+struct knock_ask {
+    int64_t sent; /* the last try; 0 = never */
+    uint16_t tag;
+    bool over; /* an ICMP error, or an RST that does not count, has answered it */
+};
+
 /* An address that has not answered yet. */
 struct knock {
     struct subject subject;
@@ -14,15 +21,12 @@ struct knock {
     struct path *path;
     struct prefix *prefix;
     int64_t wall_start;
-    unsigned kind;       /* next discovery probe of this round */
-    unsigned round;      /* 0-based */
-    unsigned rounds;     /* decided after each round */
-    bool neighbor;       /* asked by ARP or ND only */
-    unsigned dead_kinds; /* bit per kind that an ICMP error has answered */
-    bool has_mac;        /* dialled or forced discovery on the link with a known neighbour */
+    unsigned kind;   /* next discovery probe of this round */
+    unsigned round;  /* 0-based */
+    unsigned rounds; /* decided after each round */
+    bool neighbor;   /* asked by ARP or ND only */
+    bool has_mac;    /* dialled or forced discovery on the link with a known neighbour */
     uint8_t mac[MAC_LEN];
-    int64_t sent[ENGINE_PINGS_MAX]; /* of the last try of each kind */
-    uint16_t tag[ENGINE_PINGS_MAX];
     unsigned flights;   /* dialled probes that are out */
     bool in_phase;      /* counted in a discovery phase */
     double log_product; /* of the loss estimates of its rounds */
@@ -33,6 +37,7 @@ struct knock {
     const struct addr *others;
     size_t n_others;
     struct twin *twins;
+    struct knock_ask ask[]; /* one a kind, at least one */
 };
 
 void knock_walk(struct engine *g, int64_t now); /* takes new addresses from the space */

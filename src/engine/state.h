@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/flight.h"
 #include "engine/host.h"
+#include "engine/kept.h"
 #include "engine/knock.h"
 #include "engine/phase.h"
 #include "engine/ports.h"
@@ -16,7 +17,7 @@
 #include "engine/wire.h"
 #include "net/cookie.h"
 
-#define PROBES_MAX (ENGINE_PINGS_MAX + 2 * ENGINE_SCANS_MAX + 4)
+#define PROBES_MAX 16 /* different ones; many discovery probes differ in their ports only */
 
 struct engine {
     struct engine_config c;
@@ -34,6 +35,7 @@ struct engine {
     uint64_t sent_packets, sent_bytes, received_packets, received_bytes, dialled;
     struct map subjects; /* addr -> struct subject */
     struct map prefixes; /* network addr -> struct prefix */
+    struct kept_results kept;
     struct path *paths;
     struct heap knocks;  /* by due time */
     struct heap hosts;   /* by next send time */
@@ -42,11 +44,10 @@ struct engine {
     size_t n_flights, flights_max;
     struct host *work; /* all live hosts */
     size_t n_work, n_knocks;
-    u128 walk; /* next index of the address walk */
-    struct permutation order;
-    bool permuted, sealed, stopping, done_told, in_pump;
+    bool sealed, stopping, done_told, in_pump;
     struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */
     size_t ports_all;                    /* of all scans */
+    bool warned_unaskable;               /* of addresses that no discovery probe suits */
     struct phase_count phases[PHASE_COUNT];
     struct loop_timer timer;
     struct loop_timer finish_timer;

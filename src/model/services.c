@@ -329,6 +329,10 @@ size_t services_top(const struct services *s, enum proto p, size_t n, const stru
     return added;
 }
 
+size_t services_ranked(const struct services *s, enum proto p) {
+    return s->tables[p].ranked_n;
+}
+
 unsigned services_rank(const struct services *s, enum proto p, uint16_t port) {
     const struct row *row = find(s, p, port);
     return row == NULL ? 0 : row->rank;

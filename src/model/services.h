@@ -24,6 +24,8 @@ void services_all(const struct services *s, enum proto p, struct portset *out);
  * many were added: fewer than n only when no more are known. */
 size_t services_top(const struct services *s, enum proto p, size_t n, const struct portset *within,
                     struct portset *out);
+/* How many ports have a rank. */
+size_t services_ranked(const struct services *s, enum proto p);
 /* Rank, 1 = most likely open; 0 = unranked. */
 unsigned services_rank(const struct services *s, enum proto p, uint16_t port);
 

@@ -116,6 +116,8 @@ bool setting_scan_complete(struct settings *s, const struct log *warn, struct er
         s->ping_only = false; /* listing is less than pinging: it wins */
     if (s->only_v4 && s->only_v6)
         s->only_v4 = s->only_v6 = false;
+    if (s->random_targets && s->only_v6)
+        return err_set(e, ERR_USAGE, "-iR and -6 together: random addresses are IPv4; nearly all of IPv6 is empty");
     if (s->system_dns && s->dns_servers.n > 0)
         log_message(warn, LOG_WARNING, "--dns-servers is not used: --system-dns asks the system's own resolver");
     return true;

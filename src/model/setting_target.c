@@ -43,6 +43,25 @@ static bool randomize_hosts(struct settings *s, const struct option_row *row, st
     return true;
 }
 
+static bool random_targets(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    if (s->random_targets)
+        return setting_bad(e, row, value, "may be given once");
+    s->random_targets = true;
+    return setting_number(row, value, 0, UINT32_MAX, &s->random_count, e);
+}
+
+static bool resolve_all(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->resolve_all = true;
+    return true;
+}
+
+static bool unique(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->unique = true;
+    return true;
+}
+
 static bool seed(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     if (!num_any_base(value, &s->seed))
         return setting_bad(e, row, value, "must be a whole number, decimal or 0x hexadecimal, below 2^64");
@@ -89,6 +108,9 @@ struct setting_group setting_target_group(void) {
         {OPT_IPV4, ipv4},
         {OPT_IPV6, ipv6},
         {OPT_RANDOMIZE_HOSTS, randomize_hosts},
+        {OPT_RANDOM_TARGETS, random_targets},
+        {OPT_RESOLVE_ALL, resolve_all},
+        {OPT_UNIQUE, unique},
         {OPT_SEED, seed},
         {OPT_NO_RESOLVE, no_resolve},
         {OPT_RESOLVE_ALWAYS, resolve_always},

@@ -9,6 +9,8 @@
 
 enum scan_type { SCAN_DEFAULT, SCAN_SYN, SCAN_CONNECT };
 enum discovery_mode { DISCOVER_DEFAULT, DISCOVER_NONE /* -Pn */ };
+/* Discovery probes that can be asked for, in the order in which they are sent. */
+enum ping_kind { PING_ECHO, PING_SYN, PING_ACK, PING_TIMESTAMP, PING_UDP, PING_MASK, PING_KINDS };
 enum dns_mode { DNS_DEFAULT, DNS_NEVER /* -n */, DNS_ALWAYS /* -R */ };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON };
@@ -71,19 +73,31 @@ struct settings {
     struct text_list exclude_files;
     bool only_v4, only_v6; /* -4, -6; neither = both */
     bool randomize_hosts;
+    bool resolve_all; /* --resolve-all: every address of a name */
+    bool unique;      /* --unique: no address twice */
+    bool random_targets;
+    uint64_t random_count; /* -iR; 0 = all there are */
     /* discovery and scan */
     bool list_only, ping_only;
     enum discovery_mode discovery;
-    bool no_arp;         /* --disable-arp-ping */
-    enum scan_type scan; /* of TCP */
-    bool scan_udp;       /* -sU, beside a TCP scan that is asked for, or alone */
+    bool no_arp;                           /* --disable-arp-ping */
+    unsigned pings;                        /* bits 1 << enum ping_kind; 0 = the default set */
+    struct slice ping_text[PING_KINDS];    /* -PS, -PA, -PU: the list of ports; p == NULL: none */
+    struct portset ping_ports[PING_KINDS]; /* computed by option_complete, without excluded ones */
+    bool ignore_rst;                       /* --discovery-ignore-rst */
+    enum scan_type scan;                   /* of TCP */
+    bool scan_udp;                         /* -sU, beside a TCP scan that is asked for, or alone */
     bool defeat_icmp_ratelimit;
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;
-    unsigned top_ports;    /* 0 = not given */
+    unsigned top_ports;    /* 0 = not given; --port-ratio becomes one */
+    double port_ratio;     /* 0 = not given */
     bool sequential_ports; /* -r */
     struct portset ports[PROTO_COUNT];
+    struct slice service_db; /* --servicedb: replaces the port table, and means -F where no ports are chosen */
+    struct slice data_dir;   /* --datadir */
+    struct portset excluded_ports[PROTO_COUNT]; /* --exclude-ports */
     /* names */
     enum dns_mode dns;
     bool system_dns;

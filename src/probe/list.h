@@ -9,6 +9,7 @@
     X(nd)                                                                                                              \
     X(echo)                                                                                                            \
     X(timestamp)                                                                                                       \
+    X(address_mask)                                                                                                    \
     X(tcp_ack)                                                                                                         \
     X(udp)                                                                                                             \
     X(syn)                                                                                                             \

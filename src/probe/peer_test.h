@@ -6,7 +6,6 @@
 #include "engine/probe.h"
 #include "net/checksum.h"
 #include "net/udp.h"
-
 #define PEER_TTL 57
 #define PEER_QUOTE_ALL 512 /* more than any question has */
 
@@ -53,7 +52,6 @@ static inline bool peer_ask(const struct probe *p, const struct question *q, enu
     peer_wrap(out, link, p->over == PROBE_OVER_IP ? &h : NULL, peer_own_mac, aimed, &body);
     return out->n > 0;
 }
-
 static inline void peer_icmp_checksum(struct wr *w, const struct ip *h) {
     uint32_t sum = 0;
     if (h->dst.family == ADDR_V6)
@@ -73,7 +71,7 @@ static inline void peer_tcp(struct wr *w, const struct frame *f, const struct ip
     tcp_write(w, &t, &h->src, &h->dst);
 }
 
-/* Echo, timestamp, and neighbour solicitation with the answer that RFC 4861 7.2.4 asks for. */
+/* Echo, timestamp, address mask, and neighbour solicitation with the answer that RFC 4861 7.2.4 asks for. */
 static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) {
     struct icmp m = {.id = f->icmp.id, .seq = f->icmp.seq};
     if (f->icmp.type == ICMP6_NEIGHBOR_SOLICIT && h->dst.family == ADDR_V6) {
@@ -91,6 +89,8 @@ static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) 
     m.type = h->dst.family == ADDR_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
     if (f->icmp.type == ICMP_TIMESTAMP && h->dst.family == ADDR_V4)
         m.type = ICMP_TIMESTAMP_REPLY;
+    else if (f->icmp.type == ICMP_MASK && h->dst.family == ADDR_V4)
+        m.type = ICMP_MASK_REPLY;
     else if (f->icmp.type != echo)
         return false;
     icmp_write_query(w, &m, &h->src, &h->dst);

@@ -24,6 +24,7 @@ static const struct answer_row {
     {"nd", true, PORT_UNKNOWN, REASON_ND_RESPONSE, false, true},
     {"echo", true, PORT_UNKNOWN, REASON_ECHO_REPLY, false, false},
     {"timestamp", true, PORT_UNKNOWN, REASON_TIMESTAMP_REPLY, false, false},
+    {"address-mask", true, PORT_UNKNOWN, REASON_ADDRESSMASK_REPLY, false, false},
     {"ack", true, PORT_UNFILTERED, REASON_RESET, false, false},
     {"ack", false, PORT_UNFILTERED, REASON_RESET, false, false},
     {"syn", true, PORT_OPEN, REASON_SYN_ACK, true, false},

@@ -12,8 +12,7 @@ struct intake_item {
     size_t line;
     bool waiting; /* for a name */
     bool failed;
-    struct addr chosen[2];
-    struct addr others[NAMES_ADDRS_MAX];
+    struct addr *addrs; /* of the name: first those to scan, then the others */
     size_t n_chosen, n_others;
     size_t n_text;
     char text[]; /* the expression; expr.name points into it */
@@ -28,31 +27,46 @@ static bool intake_family_wanted(const struct intake *t, uint32_t family) {
     return family == (s->only_v4 ? ADDR_V4 : ADDR_V6);
 }
 
-static void intake_choose_family(struct intake_item *it, const struct name_answer *a, uint32_t family) {
-    for (size_t i = 0; i < a->n_addrs; i++) {
-        if (a->addrs[i].family != family)
-            continue;
-        it->chosen[it->n_chosen++] = a->addrs[i];
-        return;
+/* Is this address of a name to be scanned? The first one of the family asked for; without -4 and -6 an IPv4 address if
+ * there is one; with both one of each. With --resolve-all every one that the families admit. */
+static bool intake_chooses(const struct intake *t, const struct name_answer *a, size_t i) {
+    const struct settings *s = t->settings;
+    uint32_t family = a->addrs[i].family;
+    if (!intake_family_wanted(t, family))
+        return false;
+    if (s->resolve_all)
+        return true;
+    for (size_t k = 0; k < a->n_addrs; k++) {
+        bool earlier = k < i && a->addrs[k].family == family;
+        bool better = !s->only_v4 && !s->only_v6 && family == ADDR_V6 && a->addrs[k].family == ADDR_V4;
+        if (earlier || better)
+            return false;
     }
+    return true;
 }
 
-/* The first address of the family asked for; without -4 and -6 an IPv4 address if there is one; with both one of each.
- */
-static void intake_choose(struct intake_item *it, const struct name_answer *a) {
-    const struct settings *s = it->intake->settings;
-    bool both = s->only_v4 && s->only_v6;
-    if (both || !s->only_v6)
-        intake_choose_family(it, a, ADDR_V4);
-    if (both || s->only_v6 || (!s->only_v4 && !it->n_chosen))
-        intake_choose_family(it, a, ADDR_V6);
-    for (size_t i = 0; i < a->n_addrs && it->n_others < NAMES_ADDRS_MAX; i++) {
-        bool taken = false;
-        for (size_t k = 0; k < it->n_chosen; k++)
-            taken = taken || addr_eq(&it->chosen[k], &a->addrs[i]);
-        if (!taken)
-            it->others[it->n_others++] = a->addrs[i];
-    }
+/* A link-local address means nothing without its link: the one of -e when the user names none. */
+static void intake_put_zone(const struct intake *t, struct addr *a) {
+    if (a->family == ADDR_V6 && addr_is_link_local(a) && !a->zone)
+        a->zone = t->zone;
+}
+
+static bool intake_choose(struct intake_item *it, const struct name_answer *a) {
+    it->addrs = calloc(a->n_addrs + 1, sizeof *it->addrs);
+    if (!it->addrs)
+        return false;
+    for (int pass = 0; pass < 3; pass++) /* IPv4, IPv6, and those that are only named */
+        for (size_t i = 0; i < a->n_addrs; i++) {
+            bool chosen = intake_chooses(it->intake, a, i);
+            int when = !chosen ? 2 : a->addrs[i].family == ADDR_V6;
+            if (when != pass)
+                continue;
+            struct addr *to = &it->addrs[it->n_chosen + it->n_others];
+            *to = a->addrs[i];
+            intake_put_zone(it->intake, to);
+            (*(chosen ? &it->n_chosen : &it->n_others))++;
+        }
+    return true;
 }
 
 /* ---- targets in order */
@@ -83,25 +97,41 @@ static void intake_bad_item(const struct intake_item *it, const char *why) {
     intake_bad(it->intake, it->file, it->line, (struct slice){it->text, it->n_text}, why, NULL);
 }
 
+static void intake_item_free(struct intake_item *it) {
+    free(it->addrs);
+    free(it);
+}
+
+static void intake_add_random(struct intake *t) {
+    struct err e = {0};
+    if (!t->settings->random_targets)
+        return;
+    if (target_space_add_random(t->space, t->settings->random_count, &t->excludes, t->seed, &e))
+        t->on_added(t->ctx);
+    else
+        intake_bad(t, (struct slice){0}, 0, SLICE("-iR"), e.text, NULL);
+}
+
 static void intake_settle(struct intake *t) {
     if (!t->walking || t->sealed || t->failed)
         return;
     bool added = false;
     while (t->first && !t->first->waiting) {
         struct intake_item *it = t->first;
+        const struct addr *others = it->addrs ? it->addrs + it->n_chosen : NULL;
         struct err e = {0};
-        if (!it->failed &&
-            !target_space_add(t->space, &it->expr, it->chosen, it->n_chosen, it->others, it->n_others, &e))
+        if (!it->failed && !target_space_add(t->space, &it->expr, it->addrs, it->n_chosen, others, it->n_others, &e))
             intake_bad_item(it, e.text);
         added = added || !it->failed;
         t->first = it->next;
         if (!t->first)
             t->last = NULL;
-        free(it);
+        intake_item_free(it);
     }
     if (added)
         t->on_added(t->ctx);
     if (!t->first && !t->reading) {
+        intake_add_random(t);
         t->sealed = true;
         t->on_sealed(t->ctx);
     }
@@ -119,6 +149,7 @@ static struct intake_item *intake_item_new(struct intake *t, struct slice text) 
     struct err e;
     if (!target_parse((struct slice){it->text, text.n}, &it->expr, &e))
         it->failed = true;
+    intake_put_zone(t, &it->expr.net);
     return it;
 }
 
@@ -133,11 +164,10 @@ static void intake_queue(struct intake *t, struct intake_item *it) {
 static void intake_named(void *ctx, const struct name_answer *a) {
     struct intake_item *it = ctx;
     it->waiting = false;
-    if (a->ok)
-        intake_choose(it, a);
+    bool kept = !a->ok || intake_choose(it, a);
     if (!it->n_chosen) {
         it->failed = true;
-        const char *why = a->ok ? "it has no address of the wanted family" : a->error;
+        const char *why = !kept ? "no memory" : a->ok ? "it has no address of the wanted family" : a->error;
         char text[200];
         snprintf(text, sizeof text, "its name cannot be resolved (%s)", why ? why : "no answer");
         intake_bad_item(it, text);
@@ -157,6 +187,11 @@ static void intake_target(struct intake *t, struct slice text) {
     t->given++;
     if (!target_parse(text, &x, &e)) {
         intake_bad(t, t->file, t->line, text, NULL, &e);
+        return;
+    }
+    intake_put_zone(t, &x.net);
+    if (x.kind == TARGET_PREFIX6 && addr_is_link_local(&x.net) && !x.net.zone) {
+        intake_bad_here(t, text, "a link-local address needs its interface: add %NAME behind it, or -e NAME");
         return;
     }
     uint32_t family = x.kind == TARGET_PREFIX6 ? ADDR_V6 : ADDR_V4;
@@ -236,7 +271,7 @@ static bool intake_begin_walk(struct intake *t, struct err *e) {
         if (!intake_read(t, t->settings->target_files.v[i], false, e))
             return false;
     t->reading = false;
-    if (!t->given)
+    if (!t->given && !t->settings->random_targets)
         log_message(t->log, LOG_WARNING, "no targets were specified, so 0 hosts scanned");
     t->on_added(t->ctx);
     intake_settle(t);
@@ -259,7 +294,7 @@ static void intake_excluded_free(struct intake_item *it) {
         it->intake->excluded = it->next;
     if (it->next)
         it->next->prev = it->prev;
-    free(it);
+    intake_item_free(it);
 }
 
 static void intake_exclude_named(void *ctx, const struct name_answer *a) {
@@ -293,7 +328,7 @@ static bool intake_exclude(struct intake *t, struct slice text, struct err *e) {
     if (!it)
         return err_set(e, ERR_MEMORY, "no memory for the excluded names");
     if (!t->names->ops->forward(t->names, it->expr.name, ADDR_NONE, intake_exclude_named, it)) {
-        free(it);
+        intake_item_free(it);
         return err_set(e, ERR_LIMIT, "too many excluded names");
     }
     intake_excluded_add(t, it);
@@ -322,7 +357,7 @@ void intake_finish(struct intake *t) {
     while (t->first) {
         struct intake_item *it = t->first;
         t->first = it->next;
-        free(it);
+        intake_item_free(it);
     }
     while (t->excluded) {
         struct intake_item *it = t->excluded;

@@ -16,6 +16,8 @@ struct intake {
     struct target_space *space;
     struct rangeset excludes;
     const struct log *log;
+    uint32_t zone;               /* for link-local targets that name none; 0 = there is none */
+    uint64_t seed;               /* of random targets */
     void (*on_ready)(void *ctx); /* excludes are sealed: the walk may begin */
     void (*on_added)(void *ctx);
     void (*on_sealed)(void *ctx);

@@ -14,8 +14,8 @@ struct listing_row {
 
 static void listing_turn(void *ctx);
 
-void listing_init(struct listing *l, struct loop *loop, const struct target_space *space, struct rdns *rdns) {
-    *l = (struct listing){.loop = loop, .space = space, .rdns = rdns};
+void listing_init(struct listing *l, struct loop *loop, struct target_walk *walk, struct rdns *rdns) {
+    *l = (struct listing){.loop = loop, .walk = walk, .rdns = rdns};
     loop_timer_init(&l->timer, listing_turn, l);
 }
 
@@ -68,9 +68,10 @@ static bool listing_ask(struct listing *l, const struct host_result *r) {
     return true;
 }
 
-static void listing_one(struct listing *l, u128 i) {
+static void listing_one(struct listing *l) {
     struct target_at at;
-    if (!target_space_nth(l->space, i, &at) || at.excluded)
+    u128 i;
+    if (!target_walk_next(l->walk, &at, &i) || at.excluded)
         return;
     struct host_result r = {.index = (uint64_t)i,
                             .addr = at.addr,
@@ -85,12 +86,11 @@ static void listing_one(struct listing *l, u128 i) {
 
 static void listing_turn(void *ctx) {
     struct listing *l = ctx;
-    u128 size = target_space_size(l->space);
-    for (unsigned i = 0; i < TURN_MAX && l->walk < size && l->waiting < WAITING_MAX && !l->stopped; i++)
-        listing_one(l, l->walk++);
+    for (unsigned i = 0; i < TURN_MAX && target_walk_ready(l->walk) && l->waiting < WAITING_MAX && !l->stopped; i++)
+        listing_one(l);
     listing_drain(l);
-    bool more = l->walk < size && !l->stopped;
-    if (more && l->waiting < WAITING_MAX)
+    bool more = target_walk_more(l->walk) && !l->stopped;
+    if (more && target_walk_ready(l->walk) && l->waiting < WAITING_MAX)
         listing_go(l);
     if (more || (l->waiting && !l->stopped) || !l->sealed || l->over)
         return;

@@ -1,6 +1,7 @@
 #include "scan/plan.h"
 
 #include "probe/list.h"
+#include "scan/plan_pings.h"
 
 #define PORTS_TEXT_MAX (1U << 20)
 /* The likeliest ports go first: open ports are told early, and answers clock the start. */
@@ -32,21 +33,10 @@ static size_t plan_ports(uint16_t *ports, enum proto proto, const struct setting
     return n;
 }
 
-static void plan_ping(struct engine_config *c, const struct probe *p, uint16_t port) {
-    c->pings[c->n_pings++] = (struct engine_ping){.probe = p, .port = port};
-}
-
 static void plan_probes(bool raw, struct engine_config *c) {
     if (raw) {
-        plan_ping(c, &probe_echo, 0);
-        plan_ping(c, &probe_syn, 443);
-        plan_ping(c, &probe_tcp_ack, 80);
-        plan_ping(c, &probe_timestamp, 0);
         c->neighbor4 = &probe_arp;
         c->neighbor6 = &probe_nd;
-    } else {
-        plan_ping(c, &probe_connect, 80);
-        plan_ping(c, &probe_connect, 443);
     }
 }
 
@@ -115,11 +105,14 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
     }
     plan_probes(raw, c);
     plan_info(p, s, raw);
+    if (!plan_pings(s, raw, c, e))
+        return false;
     return plan_scans(p, s, services, raw, seed, c) || err_set(e, ERR_MEMORY, "no memory for the port list");
 }
 
 void plan_warn(const struct settings *s, bool raw, const struct log *log) {
-    if (!raw && !s->list_only && s->source_port >= 0)
+    plan_pings_warn(s, raw, log);
+    if ((!raw || s->scan == SCAN_CONNECT) && !s->list_only && s->source_port >= 0)
         log_message(
             log, LOG_WARNING,
             "-g with a connect scan: where the system does not let connections use port %d, ports look filtered",

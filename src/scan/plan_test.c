@@ -122,7 +122,9 @@ static void test_probes(void **state) {
         {NULL, true, &probe_syn, "syn", 4}, {NULL, false, &probe_connect, "connect", 2},
         {"sS", true, &probe_syn, "syn", 4}, {"sT", false, &probe_connect, "connect", 2},
         {"sn", true, NULL, NULL, 4},        {"sn", false, NULL, NULL, 2},
-        {"sL", true, NULL, NULL, 4},
+        {"sL", true, NULL, NULL, 0},        {"PE", true, &probe_syn, "syn", 1},
+        {"PB", true, &probe_syn, "syn", 3}, {"PM", false, &probe_connect, "connect", 2},
+        {"Pn", true, &probe_syn, "syn", 0},
     };
     for (size_t i = 0; i < LL_COUNT(cases); i++) {
         struct fixture f;
@@ -154,6 +156,18 @@ static void test_warning(void **state) {
     end(&f);
 }
 
+static void test_too_many_pings(void **state) {
+    (void)state;
+    struct fixture f;
+    struct err e = {0};
+    begin(&f);
+    option(&f, "PS", "1-300");
+    assert_true(option_complete(&f.settings, f.services, &f.log, &e));
+    assert_false(plan_make(&f.plan, &f.settings, f.services, true, 1, &f.engine, &e));
+    assert_int_equal(e.code, ERR_LIMIT);
+    end(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_likely_ports_first),
@@ -161,6 +175,7 @@ int main(void) {
         cmocka_unit_test(test_seeds_repeat),
         cmocka_unit_test(test_probes),
         cmocka_unit_test(test_warning),
+        cmocka_unit_test(test_too_many_pings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

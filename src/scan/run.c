@@ -23,6 +23,7 @@ struct run {
     struct engine_config engine_config;
     struct engine *engine;
     struct intake intake;
+    struct target_walk walk;
     struct rdns rdns;
     struct listing listing;
     struct report_queue queue;
@@ -127,6 +128,9 @@ static void run_finish(struct run *r) {
     if (r->ended)
         return;
     r->ended = true;
+    if (r->walk.forgets)
+        log_message(r->c.log, LOG_WARNING,
+                    "--unique: the targets lie in too many networks to remember them all; some may have come twice");
     progress_stop(&r->progress);
     report_queue_flush(&r->queue);
     r->door->loop->ops->stop(r->door->loop);
@@ -214,7 +218,7 @@ static void run_targets_ready(void *ctx) {
     r->ready = true;
     const struct settings *s = r->c.settings;
     if (s->list_only) {
-        listing_init(&r->listing, r->door->loop, r->intake.space, s->dns == DNS_NEVER ? NULL : &r->rdns);
+        listing_init(&r->listing, r->door->loop, &r->walk, s->dns == DNS_NEVER ? NULL : &r->rdns);
         r->listing.tell = run_tell;
         r->listing.done = run_engine_done;
         r->listing.ctx = r;
@@ -222,6 +226,7 @@ static void run_targets_ready(void *ctx) {
     }
     struct engine_config *c = &r->engine_config;
     c->space = r->intake.space;
+    c->walk = &r->walk;
     r->engine = engine_create(c, &r->fatal);
     if (!r->engine) {
         run_finish(r);
@@ -244,6 +249,7 @@ static void run_targets_added(void *ctx) {
 
 static void run_targets_sealed(void *ctx) {
     struct run *r = ctx;
+    target_walk_seal(&r->walk);
     if (r->engine) {
         engine_targets_sealed(r->engine);
     } else if (r->ready && r->c.settings->list_only) {
@@ -262,7 +268,7 @@ static void run_target_bad(void *ctx, struct slice text) {
 /* ---- life */
 
 static bool run_single_target(const struct settings *s) {
-    return s->targets.n == 1 && s->target_files.n == 0;
+    return s->targets.n == 1 && s->target_files.n == 0 && !s->random_targets;
 }
 
 static void run_engine_setup(struct run *r, struct door *door) {
@@ -287,13 +293,19 @@ static bool run_intake_setup(struct run *r, struct err *e) {
     t->settings = r->c.settings;
     t->names = r->door->names;
     t->log = r->c.log;
+    t->zone = r->door->zone;
+    t->seed = r->door->seed;
     t->on_ready = run_targets_ready;
     t->on_added = run_targets_added;
     t->on_sealed = run_targets_sealed;
     t->on_bad = run_target_bad;
     t->on_fatal = run_fail;
     t->ctx = r;
-    return intake_init(t, e);
+    if (!intake_init(t, e))
+        return false;
+    const struct settings *s = r->c.settings;
+    target_walk_init(&r->walk, t->space, s->randomize_hosts, s->unique, r->door->seed);
+    return true;
 }
 
 struct run *run_create(const struct run_config *c, struct err *e) {
@@ -387,6 +399,7 @@ void run_destroy(struct run *r) {
         report_queue_finish(&r->queue);
         intake_finish(&r->intake);
     }
+    target_walk_finish(&r->walk);
     outputs_destroy(&r->outputs);
     plan_finish(&r->plan);
     vendors_finish(&r->vendors);

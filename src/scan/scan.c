@@ -6,6 +6,7 @@
 
 #include "io/privilege.h"
 #include "model/option.h"
+#include "scan/port_table.h"
 #include "scan/run.h"
 #include "scan/world.h"
 #include "target/target.h"
@@ -46,12 +47,10 @@ struct ll_scan *ll_scan_create(void) {
     struct ll_scan *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->services = services_builtin(&s->error);
     s->log = (struct log){.emit = scan_log, .ctx = s};
     arena_init(&s->event, "event", EVENT_ARENA_MAX);
-    if (s->services && settings_init(&s->settings, &s->error))
+    if (settings_init(&s->settings, &s->error))
         return s;
-    services_destroy(s->services);
     free(s);
     return NULL;
 }
@@ -165,7 +164,7 @@ static bool scan_raw(struct ll_scan *s, bool *raw) {
     const struct settings *settings = &s->settings;
     struct err why = {0};
     *raw = false;
-    if (settings->list_only || (settings->scan == SCAN_CONNECT && !settings->scan_udp))
+    if (settings->list_only)
         return true;
     *raw = world_raw_allowed(&s->world, &why);
     if (*raw || (settings->scan != SCAN_SYN && !settings->scan_udp))
@@ -220,7 +219,8 @@ enum ll_status ll_scan_run(struct ll_scan *s) {
         return LL_ERROR;
     s->ran = s->running = true;
     enum ll_status status = LL_ERROR;
-    if (option_complete(&s->settings, s->services, &s->log, &s->error) &&
+    s->services = port_table_load(&s->settings, &s->error);
+    if (s->services && option_complete(&s->settings, s->services, &s->log, &s->error) &&
         world_open(&s->world, &s->settings, &s->log, &s->error)) {
         status = scan_play(s);
         world_close(&s->world);

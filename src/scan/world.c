@@ -1,6 +1,7 @@
 #include "scan/world.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <sys/random.h>
 
 #include "base/num.h"
@@ -68,6 +69,7 @@ static bool world_network(struct world *w, const struct settings *s, const struc
         o.source = &source;
     }
     w->door.network = network_linux_create(w->door.loop, &o, log, e);
+    w->door.zone = o.interface ? if_nametoindex(o.interface) : 0;
     return w->door.network != NULL;
 }
 

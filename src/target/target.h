@@ -35,6 +35,10 @@ void target_space_destroy(struct target_space *t);
  * /64). Strings and arrays are copied. */
 bool target_space_add(struct target_space *t, const struct target_expr *x, const struct addr *addrs, size_t n_addrs,
                       const struct addr *others, size_t n_others, struct err *e) LL_MUST_USE;
+/* Appends `count` random public IPv4 addresses, each once: none of a special-purpose block, none of `excludes` (sealed;
+ * NULL = none). 0, or more than there are: all of them. */
+bool target_space_add_random(struct target_space *t, uint64_t count, const struct rangeset *excludes, uint64_t seed,
+                             struct err *e) LL_MUST_USE;
 /* Excludes are applied last; the set must be sealed and outlive the space. */
 void target_space_exclude(struct target_space *t, const struct rangeset *excludes);
 u128 target_space_size(const struct target_space *t);

@@ -4,12 +4,13 @@
 #include "target/target.h"
 
 #include "target/target_pattern.h"
+#include "target/target_random.h"
 
 #include <assert.h>
 
 enum { SPACE_BITS_MAX = 100, SCAN_BITS_MAX = 64, ARENA_CEILING = 1 << 30 };
 
-enum segment_kind { SEGMENT_RANGE, SEGMENT_LIST4, SEGMENT_PATTERN, SEGMENT_NAME };
+enum segment_kind { SEGMENT_RANGE, SEGMENT_LIST4, SEGMENT_PATTERN, SEGMENT_NAME, SEGMENT_RANDOM };
 
 struct list4 {
     uint32_t *v;
@@ -31,6 +32,7 @@ struct segment {
         struct list4 *list;
         struct target_pattern *pattern;
         struct named *named;
+        struct target_random *random;
     };
     uint32_t zone;
     uint16_t family;
@@ -195,6 +197,18 @@ bool target_space_add(struct target_space *t, const struct target_expr *x, const
     return true;
 }
 
+bool target_space_add_random(struct target_space *t, uint64_t count, const struct rangeset *excludes, uint64_t seed,
+                             struct err *e) {
+    struct target_random *r = arena_alloc(&t->arena, sizeof *r);
+    if (!r)
+        return no_memory(e);
+    if (!target_random_make(r, excludes, seed, &t->arena, e))
+        return false;
+    if (count == 0 || count > r->size)
+        count = r->size;
+    return add_segment(t, (struct segment){.kind = SEGMENT_RANDOM, .family = ADDR_V4, .random = r}, count, e);
+}
+
 void target_space_exclude(struct target_space *t, const struct rangeset *excludes) {
     assert(!excludes || excludes->sealed);
     t->excludes = excludes;
@@ -224,6 +238,8 @@ bool target_space_nth(const struct target_space *t, u128 i, struct target_at *ou
     u128 offset = i - s->start;
     if (s->kind == SEGMENT_LIST4)
         out->addr = addr_v4(s->list->v[offset]);
+    else if (s->kind == SEGMENT_RANDOM)
+        out->addr = addr_v4(target_random_nth(s->random, (uint64_t)offset));
     else if (s->kind == SEGMENT_PATTERN)
         out->addr = addr_v4(target_pattern_nth(s->pattern, (uint64_t)offset));
     else

@@ -44,7 +44,12 @@ def case_discovery(t):
         t.same(*family, *words, "-n", "-sn", "-v", wall, quiet, dead, taro, user=user, any_host_reason=True)
         for probe in ("-PE", "-PS443", "-PA80", "-PS22,25", "-PA22,25"):
             t.same(*family, "-n", "-sn", "-v", probe, wall, quiet, dead, taro)
-    t.same("-n", "-sn", "-v", "-PP", WALL, QUIET, DEAD, TARO)
+        t.same(*family, "-n", "-sn", "-v", "-PE", "-PS22,80", "-PA443", wall, quiet, dead, taro, any_host_reason=True)
+        t.same(*family, "-n", "-sn", "-v", "-PS80,443", "-PA80", "--discovery-ignore-rst", wall, quiet, dead, taro)
+        for probe in ("-PS22,80", "-PA443"):
+            t.same(*family, *words, "-n", "-sn", "-v", probe, wall, quiet, dead, taro, user=user)
+    for probe in ("-PP", "-PM", "-PB"):
+        t.same("-n", "-sn", "-v", probe, WALL, QUIET, DEAD, TARO, any_host_reason=True)
 
 
 def case_onlink(t):
@@ -55,6 +60,10 @@ def case_onlink(t):
     t.same("-n", "-sn", "--disable-arp-ping", "-PE", DESK, GATEWAY, PRINTER)
     t.same("-6", "-n", "-sn", "-v", DESK6, "2001:db8:77::4", "2001:db8:77::3")
     t.same("-6", "-n", "-sS", "-p", "22,80,81", DESK6)
+    shown = t.lab.desk.run(["ip", "-6", "-o", "address", "show", "dev", "eth0", "scope", "link"]).out.split()
+    link_local = next(word for word in shown if word.startswith("fe80")).split("/")[0]
+    t.same("-6", "-n", "-sn", "-e", "eth0", link_local)
+    t.same("-6", "-n", "-sS", "-e", "eth0", "-p", "22,80,81", link_local)
     user, words = ordinary(t)
     t.same(*words, "-n", "-sn", "-v", "192.168.77.1-10", user=user)
 

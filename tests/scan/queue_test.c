@@ -22,6 +22,7 @@ struct fixture {
     struct rdns rdns;
     struct listing listing;
     struct target_space *space;
+    struct target_walk walk;
     unsigned told, done;
     uint64_t last;
     bool in_order;
@@ -63,6 +64,7 @@ static void fixture_free(struct fixture *f) {
     f->names.names.ops->cancel_all(&f->names.names);
     rdns_finish(&f->rdns);
     fake_names_finish(&f->names);
+    target_walk_finish(&f->walk);
     target_space_destroy(f->space);
     sim_loop_destroy(f->sim);
     free(f);
@@ -145,7 +147,9 @@ static void list(struct fixture *f, const char *targets, bool with_names) {
         assert_true(target_parse(word, &x, &e));
         assert_true(target_space_add(f->space, &x, NULL, 0, NULL, 0, &e));
     }
-    listing_init(&f->listing, f->loop, f->space, with_names ? &f->rdns : NULL);
+    target_walk_init(&f->walk, f->space, false, false, 1);
+    target_walk_seal(&f->walk);
+    listing_init(&f->listing, f->loop, &f->walk, with_names ? &f->rdns : NULL);
     f->listing.tell = tell;
     f->listing.done = done;
     f->listing.ctx = f;
@@ -192,7 +196,7 @@ static void a_long_list_asks_a_part_at_a_time(void **state) {
     listing_stop(&f->listing);
     f->loop->ops->run(f->loop);
     assert_int_equal(f->done, 1);
-    assert_int_equal(f->told, f->listing.walk);
+    assert_int_equal(f->told, f->walk.next);
     assert_true(f->told < 65536 && f->in_order);
     listing_finish(&f->listing);
     fixture_free(f);

@@ -26,9 +26,9 @@ static void player_log(void *ctx, enum log_level level, const char *text) {
 static bool player_option(struct player *p, struct slice word, struct slice *rest) {
     struct slice value = {0}, name = word;
     struct err *e = &p->r->error;
-    const struct option_row *row = option_attached(word, &value);
+    const struct option_row *row = option_find(name, e);
     if (!row)
-        row = option_find(name, e);
+        row = option_attached(word, &value);
     if (!row)
         return false;
     if (!value.p && row->arg == ARG_REQUIRED && !slice_word(rest, &value))
@@ -94,10 +94,21 @@ static void player_stop(void *ctx) {
     run_stop(p->run);
 }
 
+/* What the real world finds by the name of -e. */
+static uint32_t player_zone(const struct player *p, struct door *door) {
+    struct addr near = addr_v4(0xc0000203); /* on sim0's link */
+    struct route r;
+    struct err e;
+    if (!p->settings.interface.n || !door->network->ops->route(door->network, &near, &r, &e))
+        return 0;
+    return (uint32_t)r.ifindex;
+}
+
 static bool player_play(struct player *p) {
     struct scenario_result *r = p->r;
     struct door *door = sim_door(p->sim);
     door->seed = p->s->seed;
+    door->zone = player_zone(p, door);
     struct run_config c = {.settings = &p->settings,
                            .services = p->services,
                            .log = &p->log,

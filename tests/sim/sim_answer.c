@@ -94,7 +94,7 @@ void sim_answer_error(const struct sim_visit *v, const struct sim_action *a) {
 
 void sim_answer_icmp(const struct sim_visit *v) {
     static const uint8_t reply[] = {ICMP_ECHO_REPLY, 0}, reply6[] = {ICMP6_ECHO_REPLY, 0},
-                         stamp[] = {ICMP_TIMESTAMP_REPLY, 0};
+                         stamp[] = {ICMP_TIMESTAMP_REPLY, 0}, mask[] = {ICMP_MASK_REPLY, 0};
     bool v6 = v->f->ip.dst.family == ADDR_V6;
     uint8_t type = v->f->icmp.type;
     struct rd rest = v->body;
@@ -104,6 +104,13 @@ void sim_answer_icmp(const struct sim_visit *v) {
     if (type == (v6 ? ICMP6_ECHO : ICMP_ECHO)) {
         if (v->m->echo && sim_host_may(v->sim, v->host, SIM_LIMIT_ECHO, v->at))
             send_icmp(v, &v->f->ip.dst, v6 ? reply6 : reply, &rest, v->m->ttl);
+    } else if (!v6 && type == ICMP_MASK && v->m->mask && rest.n >= 8 &&
+               sim_host_may(v->sim, v->host, SIM_LIMIT_ECHO, v->at)) {
+        /* RFC 950, appendix I: identifier and sequence number come back, with the mask of the network. */
+        uint8_t body[8] = {0, 0, 0, 0, 255, 255, 255, 0};
+        memcpy(body, rest.p, 4);
+        struct rd r = rd_of(body, sizeof body);
+        send_icmp(v, &v->f->ip.dst, mask, &r, v->m->ttl);
     } else if (!v6 && type == ICMP_TIMESTAMP && v->m->timestamp && rest.n >= 16 &&
                sim_host_may(v->sim, v->host, SIM_LIMIT_ECHO, v->at)) {
         /* RFC 792: the originate stamp comes back; receive and transmit are ours, in ms since midnight. */

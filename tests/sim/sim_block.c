@@ -243,11 +243,8 @@ static bool line_simple(struct sim_draft *d, const struct sim_line *l, struct ar
     const struct {
         const char *name;
         bool *flag;
-    } flags[] = {{"echo", &d->m.echo},
-                 {"timestamp", &d->m.timestamp},
-                 {"arp", &d->m.arp},
-                 {"known", &d->m.known},
-                 {"repeats", &d->m.repeats}};
+    } flags[] = {{"echo", &d->m.echo}, {"timestamp", &d->m.timestamp}, {"mask", &d->m.mask},
+                 {"arp", &d->m.arp},   {"known", &d->m.known},         {"repeats", &d->m.repeats}};
     for (size_t i = 0; i < LL_COUNT(flags); i++)
         if (slice_eq(k, slice_of(flags[i].name)))
             return sim_word_flag(v, flags[i].flag, e);
@@ -326,7 +323,7 @@ static const struct {
                   {"repeats", 2, 2, line_simple},   {"dup", 2, 2, line_simple},      {"drop-first", 2, 2, line_simple},
                   {"backlog", 2, 2, line_simple},   {"dies", 2, 2, line_simple},     {"returns", 2, 2, line_simple},
                   {"mac", 2, 2, line_simple},       {"ptr", 2, 2, line_simple},      {"quote", 2, 2, line_simple},
-                  {"udp", 2, 3, line_udp},          {"ttl", 2, 2, line_simple}};
+                  {"udp", 2, 3, line_udp},          {"ttl", 2, 2, line_simple},      {"mask", 2, 2, line_simple}};
 
 bool sim_draft_line(struct sim_draft *d, const struct sim_line *l, struct arena *a, bool *ok, struct err *e) {
     for (size_t i = 0; i < LL_COUNT(directives); i++) {

@@ -28,7 +28,7 @@
  *   default open|closed|filtered|ERROR|tcp-reset [from ADDR]   all other ports (closed); `filtered` alone = default
  *   absent filtered|ERROR [from ADDR]           what packets to addresses of the range that are not up meet (nothing)
  *   udp open|closed|filtered|ERROR [PORTS]   UDP ports, or all others (filtered); open ones answer anything
- *   echo yes|no       timestamp yes|no       arp yes|no (answers ARP and ND)
+ *   echo yes|no       timestamp yes|no       mask yes|no (no)       arp yes|no (answers ARP and ND)
  *   known yes|no (the neighbour table has it)   ttl N (as received)    mac M       quote short|full
  *   latency T [jitter T]      round trip; up to `jitter` more        loss P% [P%]   there, back
  *   late P% T                 this share of the answers comes T later  dup P%        answers that come twice

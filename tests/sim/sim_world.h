@@ -52,7 +52,7 @@ struct sim_manner {
     uint32_t drop_first, backlog;
     struct sim_action otherwise, udp; /* ports without a rule */
     struct sim_action absent;         /* addresses of a range that are not up */
-    bool echo, timestamp, arp, known, repeats, quote_full, has_mac;
+    bool echo, timestamp, mask, arp, known, repeats, quote_full, has_mac;
     uint8_t mac[MAC_LEN];
     uint8_t ttl;
     int64_t dies, returns; /* since the start; -1 = never */
