@@ -12,7 +12,7 @@ enum discovery_mode { DISCOVER_DEFAULT, DISCOVER_NONE /* -Pn */ };
 /* Discovery probes that can be asked for, in the order in which they are sent. */
 enum ping_kind { PING_ECHO, PING_SYN, PING_ACK, PING_TIMESTAMP, PING_UDP, PING_MASK, PING_KINDS };
 enum dns_mode { DNS_DEFAULT, DNS_NEVER /* -n */, DNS_ALWAYS /* -R */ };
-enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON };
+enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON, LOG_FORMAT_GREP, LOG_FORMAT_LIST };
 
 struct text_list {
     struct slice *v;
@@ -106,7 +106,9 @@ struct settings {
     bool reason, open_only;
     struct output_file files[OUTPUT_FILES_MAX];
     size_t n_files;
-    int64_t stats_every; /* ns; 0 = never */
+    bool append;             /* to report files, in place of writing them anew */
+    struct slice stylesheet; /* named by the XML report; empty: none */
+    int64_t stats_every;     /* ns; 0 = never */
     /* repetition */
     bool has_seed;
     uint64_t seed;

@@ -17,6 +17,7 @@ struct output {
 struct outputs {
     struct output v[OUTPUT_FILES_MAX + 1];
     size_t n;
+    bool append; /* files keep what they hold */
     const struct log *log;
     void (*on_dead)(void *ctx); /* no output is left that takes anything */
     void *ctx;

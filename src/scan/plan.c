@@ -83,7 +83,8 @@ static void plan_info(struct plan *p, const struct settings *s, bool raw) {
                            .list_only = s->list_only,
                            .raw = raw && !s->list_only,
                            .show_down = s->verbose > 0 || s->dns == DNS_ALWAYS,
-                           .data_dir = SLICE("built in")};
+                           .data_dir = SLICE("built in"),
+                           .stylesheet = s->stylesheet};
 }
 
 static struct slice plan_payload(void *ctx, uint16_t port) {
