@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 /* clang-format on */
+#include "report/golden.h"
 #include "report/list.h"
 
 #include <stdio.h>
@@ -418,40 +419,6 @@ static void collect(void *ctx, struct slice bytes) {
     assert_true(buf_put(b, bytes));
 }
 
-static void golden_path(char out[512], const char *name, const char *suffix) {
-    const char *dir = getenv("LL_GOLDEN_DIR");
-    if (dir != NULL) {
-        snprintf(out, 512, "%s/report/%s.%s", dir, name, suffix);
-        return;
-    }
-    const char *slash = strrchr(__FILE__, '/');
-    int n = slash != NULL ? (int)(slash - __FILE__) : 0;
-    snprintf(out, 512, "%.*s/../../tests/golden/report/%s.%s", n, __FILE__, name, suffix);
-}
-
-static void compare(const char *path, struct buf *got) {
-    FILE *f;
-    if (getenv("LL_GOLDEN_UPDATE") != NULL) {
-        f = fopen(path, "wb");
-        assert_non_null(f);
-        assert_true(got->n == 0 || fwrite(got->p, 1, got->n, f) == got->n);
-        assert_int_equal(fclose(f), 0);
-        return;
-    }
-    static char want[1 << 20];
-    f = fopen(path, "rb");
-    if (f == NULL) {
-        fail_msg("%s is missing: run with LL_GOLDEN_UPDATE=1", path);
-        return;
-    }
-    size_t n = fread(want, 1, sizeof want - 1, f);
-    fclose(f);
-    want[n] = '\0';
-    if (n != got->n || (n > 0 && memcmp(want, got->p, n) != 0)) {
-        fail_msg("%s differs; the writer gave:\n%s", path, buf_cstr(got));
-    }
-}
-
 static void play(size_t p, size_t form, struct services *services, struct buf *got) {
     static struct tape t;
     memset(&t, 0, sizeof t);
@@ -476,7 +443,7 @@ static void reports_are_as_recorded(void **state) {
             buf_init(&got, 1 << 20);
             play(p, form, services, &got);
             golden_path(path, plays[p].name, forms[form].suffix);
-            compare(path, &got);
+            golden_compare(path, &got);
             buf_finish(&got);
         }
     }
