@@ -12,17 +12,31 @@ static const char *const console_marks[] = {[LOG_ERROR] = "leadline: ",
                                             [LOG_INFO] = "leadline: ",
                                             [LOG_DEBUG] = "leadline: debug: "};
 
+/* Callers of Nmap's take lines without "Warning:" for errors, some of them any byte; so there is no LOG_INFO. */
+static const char *const console_nmap_marks[] = {
+    [LOG_ERROR] = "", [LOG_WARNING] = "Warning: ", [LOG_INFO] = NULL, [LOG_DEBUG] = "debug: "};
+
 /* One write for one line, so that lines of several processes do not mix; names in messages may be hostile bytes. */
-static void console_emit(void *ctx, enum log_level level, const char *text) {
-    (void)ctx;
+static void console_line(const char *mark, const char *text) {
     struct buf line;
     buf_init(&line, LINE_MAX_BYTES);
-    buf_put_str(&line, console_marks[level]);
+    buf_put_str(&line, mark);
     text_plain(&line, slice_of(text));
     line.failed = false;
     buf_put_char(&line, '\n');
     fwrite(line.p, 1, line.n, stderr);
     buf_finish(&line);
+}
+
+static void console_emit(void *ctx, enum log_level level, const char *text) {
+    (void)ctx;
+    console_line(console_marks[level], text);
+}
+
+static void console_emit_nmap(void *ctx, enum log_level level, const char *text) {
+    (void)ctx;
+    if (console_nmap_marks[level])
+        console_line(console_nmap_marks[level], text);
 }
 
 void console_hold_descriptors(void) {
@@ -33,10 +47,10 @@ void console_hold_descriptors(void) {
             return;
 }
 
-struct log console_log(int debug) {
-    return (struct log){.emit = console_emit, .debug = debug};
+struct log console_log(const struct program *as, int debug) {
+    return (struct log){.emit = as->strict ? console_emit_nmap : console_emit, .debug = debug};
 }
 
-void console_error(const char *text) {
-    console_emit(NULL, LOG_ERROR, text);
+void console_error(const struct program *as, const char *text) {
+    console_log(as, 0).emit(NULL, LOG_ERROR, text);
 }

@@ -6,6 +6,7 @@
 
 #include "cli/args.h"
 #include "cli/console.h"
+#include "cli/early.h"
 #include "cli/help.h"
 #include "io/dial_socket.h"
 #include "io/loop_uv.h"
@@ -23,15 +24,25 @@ struct command {
     struct settings settings;
     struct services *services;
     struct args_result args;
+    const struct program *as; /* under which name */
     struct world world;
     struct run *run;
     struct log log;
     int signal; /* that ended the run; 0 = none */
 };
 
-static int command_fail(const struct err *e, int status) {
-    console_error(e->text);
+static int command_fail(const struct command *c, const struct err *e, int status) {
+    console_error(c->as, e->text);
+    if (c->as->strict)
+        console_error(c->as, "QUITTING!");
     return status;
+}
+
+/* Before any report has begun. Who reads XML from standard output gets a document even so, if he asked for Nmap. */
+static int command_fail_early(const struct command *c, const struct err *e, int status) {
+    if (c->as->strict)
+        early_document(&c->settings, c->as, c->args.command_line, e);
+    return command_fail(c, e, status);
 }
 
 static void command_on_signal(void *ctx, int signum) {
@@ -87,7 +98,7 @@ static bool command_raw(struct command *c, bool *raw, struct err *e) {
 
 static int command_end(struct command *c, enum run_end end, bool reports_ok, const struct err *e) {
     if (end == RUN_FAILED)
-        return command_fail(e, EXIT_ERROR);
+        return command_fail(c, e, EXIT_ERROR);
     if (c->signal)
         return EXIT_SIGNAL + c->signal;
     return reports_ok && end == RUN_COMPLETE ? EXIT_OK : EXIT_ERROR;
@@ -106,20 +117,21 @@ static int command_run(struct command *c) {
     struct err e = {0};
     bool raw = false, reports_ok = true;
     if (!command_signals(c, &e) || !command_raw(c, &raw, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     struct run_config rc = {.settings = &c->settings,
                             .services = c->services,
                             .log = &c->log,
                             .args = c->args.command_line,
+                            .program = c->as,
                             .wall_start = time(NULL),
                             .raw = raw,
                             .terminal = !c->settings.silent};
     c->run = run_create(&rc, &e);
     if (!c->run)
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     if (!command_drop(c, raw, &e)) {
         run_destroy(c->run);
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     }
     enum run_end end = run_play(c->run, &c->world.door, &reports_ok, &e);
     int status = command_end(c, end, reports_ok, &e);
@@ -130,41 +142,41 @@ static int command_run(struct command *c) {
 
 static int command_scan(struct command *c) {
     struct err e = {0};
-    c->log = console_log(c->settings.debug);
+    c->log = console_log(c->as, c->settings.debug);
     args_environment(&c->args);
     c->services = port_table_load(&c->settings, &e);
     if (!c->services)
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     if (!option_complete(&c->settings, c->services, &c->log, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     if (!world_open(&c->world, &c->settings, &c->log, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     int status = command_run(c);
     world_close(&c->world);
     return status;
 }
 
-static int command_print(bool (*print)(FILE *to), int status) {
-    if (print(stdout) && fflush(stdout) == 0)
+static int command_print(const struct command *c, bool (*print)(FILE *to, const struct program *as), int status) {
+    if (print(stdout, c->as) && fflush(stdout) == 0)
         return status;
     struct err e;
     err_os(&e, errno, "cannot write to standard output");
-    return command_fail(&e, EXIT_ERROR);
+    return command_fail(c, &e, EXIT_ERROR);
 }
 
 int main(int argc, char **argv) {
-    struct command c = {0};
+    struct command c = {.as = program_called(argc > 0 ? argv[0] : NULL)};
     struct err e = {0};
     int status;
     console_hold_descriptors();
     if (!settings_init(&c.settings, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(&c, &e, EXIT_ERROR);
     if (!args_parse(argc, argv, &c.settings, &c.args, &e))
-        status = command_fail(&e, c.args.exit_code);
+        status = command_fail_early(&c, &e, c.args.exit_code);
     else if (c.args.wish == ARGS_HELP)
-        status = command_print(help_print, c.args.exit_code);
+        status = command_print(&c, help_print, c.args.exit_code);
     else if (c.args.wish == ARGS_VERSION)
-        status = command_print(help_print_version, c.args.exit_code);
+        status = command_print(&c, help_print_version, c.args.exit_code);
     else
         status = command_scan(&c);
     services_destroy(c.services);
