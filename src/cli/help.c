@@ -8,8 +8,8 @@ static bool help_who(FILE *to, const struct program *as, const char *word) {
         return false;
     return as == &program_own ||
            fprintf(to,
-                   "This is %s %s ( %s ), called by the name %s. It keeps the command line and the "
-                   "formats of %s %s and is not by its makers.\n",
+                   "This is %s %s ( %s ), called by the name %s.\n"
+                   "It keeps the command line and the formats of %s %s and is not by its makers.\n",
                    program_own.name, program_own.version, program_own.url, as->command, as->name, as->version) >= 0;
 }
 
