@@ -97,7 +97,7 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
     *p = (struct plan){0};
     if (s->scan_udp && !raw)
         return err_set(e, ERR_PRIVILEGE, "a UDP scan needs the right to send packets");
-    if (s->scan_udp) {
+    if (raw && (s->scan_udp || s->pings & 1U << PING_UDP)) {
         p->payloads = payloads_builtin(e);
         if (!p->payloads)
             return false;
