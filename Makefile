@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 20
 ARGS ?= 127.0.0.1
 
-.PHONY: all build run check lab bench asan fuzz lint fmt install clean
+.PHONY: all build run check lab consumers bench asan fuzz lint fmt install clean
 all: build
 
 $(BUILD)/build.ninja:
@@ -26,6 +26,11 @@ check:
 lab: build
 	@tools/setup lab
 	tests/lab/lab.py test $(CASES)
+
+# Programs that live around Nmap, run on the link that a user would make. `make consumers CASES="ansible ncrack"` runs some.
+consumers: build
+	@tools/setup consumers
+	LEADLINE=$(BUILD)/leadline tests/consumers/consumers.py $(CASES)
 
 bench: build
 	@tools/setup bench

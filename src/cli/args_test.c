@@ -104,6 +104,9 @@ static const struct {
 } bad_lines[] = {
     {"--exclud-file x", 255, "unknown option \"--exclud-file\"; did you mean \"--excludefile\"? Try \"leadline -h\""},
     {"-ox x", 255, "unknown option \"-ox\"; did you mean \"-oX\"? Try \"leadline -h\""},
+    {"-oA -", 1, "-oA \"-\": three reports cannot share standard output; give the start of file names"},
+    {"-oA x -oG x.gnmap", 1, "two reports would go to \"x.gnmap\"; give each a file of its own"},
+    {"--stylesheet", 255, "--stylesheet needs a value: PATH"},
     {"--qqqqqqqqqqqq", 255, "unknown option \"--qqqqqqqqqqqq\"; try \"leadline -h\""},
     {"--ma 3", 255,
      "option \"--ma\" is ambiguous: it may be --max-hostgroup, --max-open, --max-os-tries, --max-parallelism, "
@@ -432,6 +435,45 @@ static void the_environment_decides_what_no_option_did(void **state) {
     }
 }
 
+static void three_reports_at_once(void **state) {
+    (void)state;
+    static const struct {
+        enum log_format format;
+        const char *path;
+    } want[] = {{LOG_FORMAT_NORMAL, "scan-%F.nmap"},
+                {LOG_FORMAT_XML, "scan-%F.xml"},
+                {LOG_FORMAT_GREP, "scan-%F.gnmap"},
+                {LOG_FORMAT_GREP, "g"},
+                {LOG_FORMAT_GREP, "m"},
+                {LOG_FORMAT_LIST, "-"}};
+    struct run t;
+    begin_ok(&t, "-oA scan-%F -oM g -m m -oL - --append-output");
+    assert_int_equal(t.s.n_files, LL_COUNT(want));
+    for (size_t i = 0; i < LL_COUNT(want); i++) {
+        assert_int_equal(t.s.files[i].format, want[i].format);
+        assert_text(t.s.files[i].path, want[i].path);
+    }
+    assert_true(t.s.append);
+    end(&t);
+}
+
+static void the_last_style_sheet_counts(void **state) {
+    (void)state;
+    static const struct {
+        const char *words, *want;
+    } cases[] = {{"x", ""},
+                 {"--stylesheet a.xsl", "a.xsl"},
+                 {"--webxml", "https://nmap.org/svn/docs/nmap.xsl"},
+                 {"--webxml --stylesheet https://x/y.xsl", "https://x/y.xsl"},
+                 {"--stylesheet a --no-stylesheet", ""}};
+    for (size_t i = 0; i < LL_COUNT(cases); i++) {
+        struct run t;
+        begin_ok(&t, cases[i].words);
+        assert_text(t.s.stylesheet, cases[i].want);
+        end(&t);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_say_why),
@@ -445,6 +487,8 @@ int main(void) {
         cmocka_unit_test(levels),
         cmocka_unit_test(report_files),
         cmocka_unit_test(the_environment_decides_what_no_option_did),
+        cmocka_unit_test(three_reports_at_once),
+        cmocka_unit_test(the_last_style_sheet_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

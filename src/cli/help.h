@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-#include "base/base.h"
+#include "model/program.h"
 
-bool help_print(FILE *to) LL_MUST_USE;         /* false: the file took not all of it */
-bool help_print_version(FILE *to) LL_MUST_USE; /* the first line names program and version */
+bool help_print(FILE *to, const struct program *as) LL_MUST_USE;         /* false: the file took not all of it */
+bool help_print_version(FILE *to, const struct program *as) LL_MUST_USE; /* the first line names program and version */
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli/args.h"
 #include "cli/config.h"
 #include "cli/console.h"
+#include "cli/early.h"
 #include "cli/echo.h"
 #include "cli/help.h"
 #include "cli/iflist.h"
@@ -31,6 +32,7 @@ struct command {
     struct settings settings;
     struct services *services;
     struct args_result args;
+    const struct program *as; /* under which name */
     struct world world;
     struct run *run;
     struct log log;
@@ -39,9 +41,18 @@ struct command {
     int signal;              /* that ended the run; 0 = none */
 };
 
-static int command_fail(const struct err *e, int status) {
-    console_error(e->text);
+static int command_fail(const struct command *c, const struct err *e, int status) {
+    console_error(c->as, e->text);
+    if (c->as->strict)
+        console_error(c->as, "QUITTING!");
     return status;
+}
+
+/* Before any report has begun. Who reads XML from standard output gets a document even so, if he asked for Nmap. */
+static int command_fail_early(const struct command *c, const struct err *e, int status) {
+    if (c->as->strict)
+        early_document(&c->settings, c->as, c->args.command_line, e);
+    return command_fail(c, e, status);
 }
 
 static void command_on_signal(void *ctx, int signum) {
@@ -97,7 +108,7 @@ static bool command_raw(struct command *c, bool *raw, struct err *e) {
 
 static int command_end(struct command *c, enum run_end end, bool reports_ok, const struct err *e) {
     if (end == RUN_FAILED)
-        return command_fail(e, EXIT_ERROR);
+        return command_fail(c, e, EXIT_ERROR);
     if (c->signal)
         return EXIT_SIGNAL + c->signal;
     if (reports_ok && end == RUN_OUT_OF_TIME)
@@ -118,24 +129,26 @@ static int command_run(struct command *c) {
     struct err e = {0};
     bool raw = false, reports_ok = true;
     if (!command_signals(c, &e) || !command_raw(c, &raw, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     struct run_config rc = {.settings = &c->settings,
                             .services = c->services,
                             .log = &c->log,
                             .args = c->args.command_line,
+                            .program = c->as,
                             .wall_start = time(NULL),
                             .raw = raw,
                             .terminal = !c->settings.silent,
-                            .color = terminal_color(c->settings.color),
+                            .color = terminal_color(c->as->strict ? COLOR_NEVER : c->settings.color),
                             .guard = c->guard};
     c->run = run_create(&rc, &e);
     if (!c->run)
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     if (!command_drop(c, raw, &e)) {
         run_destroy(c->run);
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     }
-    live_start(&c->live, &c->settings, &c->log, c->world.door.loop, c->run);
+    if (!c->as->strict) /* its callers know no line that is redrawn */
+        live_start(&c->live, &c->settings, &c->log, c->world.door.loop, c->run);
     enum run_end end = run_play(c->run, &c->world.door, &reports_ok, &e);
     live_stop(&c->live);
     int status = command_end(c, end, reports_ok, &e);
@@ -148,24 +161,24 @@ static int command_scan(struct command *c) {
     struct err e = {0};
     c->services = port_table_load(&c->settings, &e);
     if (!c->services)
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     if (!option_complete(&c->settings, c->services, &c->log, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     if (!world_open(&c->world, &c->settings, &c->log, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     int status = command_run(c);
     world_close(&c->world);
     return status;
 }
 
 /* Prints and frees. */
-static int command_text(struct buf *text) {
+static int command_text(const struct command *c, struct buf *text) {
     struct err e;
     bool ok = fwrite(text->p, 1, text->n, stdout) == text->n && fflush(stdout) == 0;
     if (!ok)
         err_os(&e, errno, "cannot write to standard output");
     buf_finish(text);
-    return ok ? EXIT_OK : command_fail(&e, EXIT_ERROR);
+    return ok ? EXIT_OK : command_fail(c, &e, EXIT_ERROR);
 }
 
 static int command_echo(struct command *c) {
@@ -173,28 +186,28 @@ static int command_echo(struct command *c) {
     struct buf text;
     c->services = port_table_load(&c->settings, &e);
     if (!c->services || !option_complete(&c->settings, c->services, &c->log, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail(c, &e, EXIT_ERROR);
     buf_init(&text, TEXT_MAX);
     echo_put(&text, &c->settings, &c->args);
-    return command_text(&text);
+    return command_text(c, &text);
 }
 
-static int command_print(bool (*print)(FILE *to), int status) {
-    if (print(stdout) && fflush(stdout) == 0)
+static int command_print(const struct command *c, bool (*print)(FILE *to, const struct program *as), int status) {
+    if (print(stdout, c->as) && fflush(stdout) == 0)
         return status;
     struct err e;
     err_os(&e, errno, "cannot write to standard output");
-    return command_fail(&e, EXIT_ERROR);
+    return command_fail(c, &e, EXIT_ERROR);
 }
 
-static int command_iflist(void) {
+static int command_iflist(const struct command *c) {
     struct err e = {0};
     struct buf text;
     buf_init(&text, TEXT_MAX);
     if (iflist_text(&text, &e))
-        return command_text(&text);
+        return command_text(c, &text);
     buf_finish(&text);
-    return command_fail(&e, EXIT_ERROR);
+    return command_fail(c, &e, EXIT_ERROR);
 }
 
 /* The configuration file comes first and the command line over it; which file, the command line says. */
@@ -219,32 +232,32 @@ static int command_wish(struct command *c, int argc, char **argv) {
     struct err e = {0};
     switch (c->args.wish) {
     case ARGS_HELP:
-        return command_print(help_print, c->args.exit_code);
+        return command_print(c, help_print, c->args.exit_code);
     case ARGS_VERSION:
-        return command_print(help_print_version, c->args.exit_code);
+        return command_print(c, help_print_version, c->args.exit_code);
     case ARGS_IFLIST:
-        return command_iflist();
+        return command_iflist(c);
     case ARGS_SCAN:
         break;
     }
     if (!command_config(c, argc, argv, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(c, &e, EXIT_ERROR);
     args_environment(&c->args);
-    c->log = console_log(c->settings.debug, &c->guard);
+    c->log = console_log(c->as, c->settings.debug, &c->guard);
     return c->args.echo ? command_echo(c) : command_scan(c);
 }
 
 int main(int argc, char **argv) {
-    struct command c = {0};
+    struct command c = {.as = program_called(argc > 0 ? argv[0] : NULL)};
     struct err e = {0};
     int status;
     console_hold_descriptors();
     live_init(&c.live);
     c.guard = live_guard(&c.live);
     if (!settings_init(&c.settings, &e))
-        return command_fail(&e, EXIT_ERROR);
+        return command_fail_early(&c, &e, EXIT_ERROR);
     if (!args_parse(argc, argv, &c.settings, &c.args, &e))
-        status = command_fail(&e, c.args.exit_code);
+        status = command_fail_early(&c, &e, c.args.exit_code);
     else
         status = command_wish(&c, argc, argv);
     services_destroy(c.services);

@@ -3,6 +3,7 @@
 #ifndef LL_MODEL_EVENT_H
 #define LL_MODEL_EVENT_H
 
+#include "model/program.h"
 #include "model/result.h"
 
 enum phase {
@@ -65,19 +66,21 @@ struct scan_info {
 
 /* What is known when a run begins; const and alive until it ends. */
 struct run_info {
-    const char *version; /* of this program */
-    struct slice args;   /* the command line as one line */
+    const char *version;           /* of this program, whatever it is called */
+    const struct program *program; /* what it calls itself in reports; NULL: program_own, with `version` */
+    struct slice args;             /* the command line as one line */
     int64_t wall_start;
     struct scan_info scans[SCAN_INFO_MAX];
     size_t n_scans;
     int verbose, debug;
     bool show_reason;
     bool open_only;
-    bool ping_only;        /* -sn */
-    bool list_only;        /* -sL */
-    bool raw;              /* packets are counted */
-    bool show_down;        /* down hosts are reported (-v) */
-    struct slice data_dir; /* where the data files were read from */
+    bool ping_only;          /* -sn */
+    bool list_only;          /* -sL */
+    bool raw;                /* packets are counted */
+    bool show_down;          /* down hosts are reported (-v) */
+    struct slice data_dir;   /* where the data files were read from */
+    struct slice stylesheet; /* for the XML report; empty: none */
 };
 
 struct run_stats {

@@ -34,6 +34,59 @@ static bool output_json(struct settings *s, const struct option_row *row, struct
     return add_file(s, LOG_FORMAT_JSON, row, value, e);
 }
 
+static bool output_grep(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return add_file(s, LOG_FORMAT_GREP, row, value, e);
+}
+
+static bool output_list(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return add_file(s, LOG_FORMAT_LIST, row, value, e);
+}
+
+/* The three formats of Nmap's; JSON is written when it is asked for. */
+static bool output_all(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    static const struct {
+        enum log_format format;
+        const char *ending;
+    } parts[] = {{LOG_FORMAT_NORMAL, ".nmap"}, {LOG_FORMAT_XML, ".xml"}, {LOG_FORMAT_GREP, ".gnmap"}};
+    struct slice base;
+    if (slice_eq(value, SLICE("-")))
+        return setting_bad(e, row, value, "three reports cannot share standard output; give the start of file names");
+    if (!setting_text(s, row, value, &base, e))
+        return false;
+    struct buf name;
+    buf_init(&name, base.n + sizeof ".gnmap");
+    bool ok = true;
+    for (size_t i = 0; ok && i < LL_COUNT(parts); i++) {
+        buf_clear(&name);
+        ok = buf_put(&name, base) && buf_put_str(&name, parts[i].ending);
+        ok = ok ? add_file(s, parts[i].format, row, buf_slice(&name), e) : err_set(e, ERR_MEMORY, "no memory");
+    }
+    buf_finish(&name);
+    return ok;
+}
+
+static bool append_output(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->append = true;
+    return true;
+}
+
+static bool stylesheet(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return setting_text(s, row, value, &s->stylesheet, e);
+}
+
+static bool web_xml(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->stylesheet = SLICE("https://nmap.org/svn/docs/nmap.xsl");
+    return true;
+}
+
+static bool no_stylesheet(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    (void)row, (void)value, (void)e;
+    s->stylesheet = SLICE("");
+    return true;
+}
+
 /* "" raises by one, "vv" by one more for each letter, a number is the level itself. -1: neither. */
 static int level_of(struct slice value, char letter, int now) {
     int level = now + 1;
@@ -129,6 +182,13 @@ struct setting_group setting_output_group(void) {
         {OPT_OUTPUT_NORMAL, output_normal},
         {OPT_OUTPUT_XML, output_xml},
         {OPT_OUTPUT_JSON, output_json},
+        {OPT_OUTPUT_GREPABLE, output_grep},
+        {OPT_OUTPUT_LIST, output_list},
+        {OPT_OUTPUT_ALL, output_all},
+        {OPT_APPEND_OUTPUT, append_output},
+        {OPT_STYLESHEET, stylesheet},
+        {OPT_WEB_XML, web_xml},
+        {OPT_NO_STYLESHEET, no_stylesheet},
         {OPT_VERBOSE, verbose},
         {OPT_DEBUG, debug},
         {OPT_REASON, reason},

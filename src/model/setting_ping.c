@@ -2,6 +2,8 @@
 #include "model/option_ids.h"
 #include "model/setting.h"
 
+#define UDP_PORT 40125 /* of nobody: a port unreachable is hoped for */
+
 static const char *ping_option(enum ping_kind k) {
     static const char *const names[PING_KINDS] = {"-PE", "-PS", "-PA", "-PP", "-PU", "-PM"};
     return names[k];
@@ -25,6 +27,10 @@ static bool ping_syn(struct settings *s, const struct option_row *row, struct sl
 
 static bool ping_ack(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
     return ping_with_ports(s, PING_ACK, row, value, e);
+}
+
+static bool ping_udp(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    return ping_with_ports(s, PING_UDP, row, value, e);
 }
 
 static bool ping_echo(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
@@ -56,6 +62,7 @@ struct setting_group setting_ping_group(void) {
     static const struct setting_handler v[] = {
         {OPT_PING_SYN, ping_syn},
         {OPT_PING_ACK, ping_ack},
+        {OPT_PING_UDP, ping_udp},
         {OPT_PING_ECHO, ping_echo},
         {OPT_PING_TIMESTAMP, ping_timestamp},
         {OPT_PING_MASK, ping_mask},
@@ -100,5 +107,6 @@ bool setting_ping_complete(struct settings *s, const struct services *services, 
     if (s->pings && s->discovery == DISCOVER_NONE)
         log_message(warn, LOG_WARNING, "-Pn takes every target as up: the other discovery options are not used");
     return ping_families(s, warn, e) && ping_ports(s, PING_SYN, PROTO_TCP, 80, services, warn, e) &&
-           ping_ports(s, PING_ACK, PROTO_TCP, 80, services, warn, e);
+           ping_ports(s, PING_ACK, PROTO_TCP, 80, services, warn, e) &&
+           ping_ports(s, PING_UDP, PROTO_UDP, UDP_PORT, services, warn, e);
 }

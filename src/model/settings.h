@@ -13,7 +13,7 @@ enum discovery_mode { DISCOVER_DEFAULT, DISCOVER_NONE /* -Pn */ };
 enum ping_kind { PING_ECHO, PING_SYN, PING_ACK, PING_TIMESTAMP, PING_UDP, PING_MASK, PING_KINDS };
 enum dns_mode { DNS_DEFAULT, DNS_NEVER /* -n */, DNS_ALWAYS /* -R */ };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON };
+enum log_format { LOG_FORMAT_NORMAL, LOG_FORMAT_XML, LOG_FORMAT_JSON, LOG_FORMAT_GREP, LOG_FORMAT_LIST };
 
 struct text_list {
     struct slice *v;
@@ -117,10 +117,12 @@ struct settings {
     size_t n_files;
     int64_t max_runtime; /* ns, of the whole run; 0 = no limit */
     unsigned max_open;   /* open ports of a host from which on the rest is sampled; 0 = never */
-    int64_t stats_every; /* ns; 0 = never */
     enum color_mode color;
     bool packet_trace;
-    bool noninteractive; /* no keys, no progress line */
+    bool noninteractive;     /* no keys, no progress line */
+    bool append;             /* to report files, in place of writing them anew */
+    struct slice stylesheet; /* named by the XML report; empty: none */
+    int64_t stats_every;     /* ns; 0 = never */
     /* repetition */
     bool has_seed;
     uint64_t seed;

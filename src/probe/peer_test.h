@@ -87,10 +87,9 @@ static inline bool peer_icmp(struct wr *w, const struct frame *f, struct ip *h) 
     }
     uint8_t echo = h->dst.family == ADDR_V6 ? ICMP6_ECHO : ICMP_ECHO;
     m.type = h->dst.family == ADDR_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
-    if (f->icmp.type == ICMP_TIMESTAMP && h->dst.family == ADDR_V4)
-        m.type = ICMP_TIMESTAMP_REPLY;
-    else if (f->icmp.type == ICMP_MASK && h->dst.family == ADDR_V4)
-        m.type = ICMP_MASK_REPLY;
+    bool mask = f->icmp.type == ICMP_MASK;
+    if ((mask || f->icmp.type == ICMP_TIMESTAMP) && h->dst.family == ADDR_V4)
+        m.type = mask ? ICMP_MASK_REPLY : ICMP_TIMESTAMP_REPLY;
     else if (f->icmp.type != echo)
         return false;
     icmp_write_query(w, &m, &h->src, &h->dst);

@@ -7,9 +7,11 @@
 #define WRITER_LIST(X)                                                                                                 \
     X(writer_text)                                                                                                     \
     X(writer_xml)                                                                                                      \
-    X(writer_json)
+    X(writer_json)                                                                                                     \
+    X(writer_grep)                                                                                                     \
+    X(writer_lines)
 
-/* By the name in its type ("normal", "xml", "json"); NULL when there is none. */
+/* By the name in its type ("normal", "xml", "json", "grep", "list"); NULL when there is none. */
 const struct writer_type *writer_find(struct slice name);
 
 #endif

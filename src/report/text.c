@@ -32,11 +32,12 @@ static void text_destroy(struct writer *w) {
 static void text_begin(struct writer *w) {
     struct buf *b = &w->out.text;
     const struct run_info *run = w->o.run;
+    struct program as = words_program(run);
     if (w->o.terminal) {
-        buf_printf(b, "Starting Leadline %s ( https://leadline.example ) at ", run->version);
+        buf_printf(b, "Starting %s %s ( %s ) at ", as.name, as.version, as.url);
         words_time(b, run->wall_start, "%Y-%m-%d %H:%M %Z");
     } else {
-        buf_printf(b, "# Leadline %s scan initiated ", run->version);
+        buf_printf(b, "# %s %s scan initiated ", as.name, as.version);
         words_time(b, run->wall_start, WORDS_DATE);
         buf_put_str(b, " as: ");
         text_plain(b, run->args);
@@ -203,9 +204,10 @@ static bool text_end(struct writer *w, const struct run_stats *s) {
         buf_put_char(b, '\n');
     }
     if (w->o.terminal) {
-        buf_put_str(b, "Leadline done: ");
+        buf_printf(b, "%s done: ", words_program(run).name);
     } else {
-        words_time(b, s->wall_end, "# Leadline done at " WORDS_DATE " -- ");
+        buf_printf(b, "# %s done at ", words_program(run).name);
+        words_time(b, s->wall_end, WORDS_DATE " -- ");
     }
     words_summary(b, s);
     buf_put_char(b, '\n');

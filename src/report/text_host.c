@@ -55,7 +55,7 @@ static void put_latency(struct buf *b, double s) {
 }
 
 static void put_heading(struct buf *b, const struct writer_options *o, const struct host_result *h) {
-    buf_put_str(b, "Leadline scan report for ");
+    buf_printf(b, "%s scan report for ", words_program(o->run).name);
     text_host_name(b, h);
     if (h->state == HOST_DOWN || h->state == HOST_SKIPPED) {
         buf_printf(b, " [host %s", host_state_text(h->state));

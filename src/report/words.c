@@ -9,6 +9,15 @@
 #define MISS_NOTABLE 1e-4        /* the default bound on the chance of a miss */
 #define ONE_IN_MOST 1000000000.0 /* nobody believes more */
 
+struct program words_program(const struct run_info *run) {
+    if (run->program != NULL) {
+        return *run->program;
+    }
+    struct program own = program_own;
+    own.version = run->version;
+    return own;
+}
+
 void words_count(struct buf *b, uint64_t n, const char *one, const char *many) {
     buf_printf(b, "%" PRIu64 " %s", n, n == 1 ? one : many);
 }

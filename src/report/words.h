@@ -7,6 +7,8 @@
 
 #define WORDS_DATE "%a %b %e %H:%M:%S %Y" /* Mon Nov 23 15:53:31 2026 */
 
+/* The words for the program in this run's reports. */
+struct program words_program(const struct run_info *run);
 /* "1 host", "2 hosts" */
 void words_count(struct buf *b, uint64_t n, const char *one, const char *many);
 /* Wall clock second by a strftime format, local time zone. */

@@ -26,7 +26,7 @@ struct writer_options {
 struct writer;
 
 struct writer_type {
-    const char *name;                                                           /* "normal", "xml", "json" */
+    const char *name; /* "normal", "xml", "json", "grep", "list" */
     struct writer *(*create)(const struct writer_options *o, struct sink sink); /* NULL: no memory */
     void (*begin)(struct writer *w);
     void (*event)(struct writer *w, const struct event *e);
@@ -37,5 +37,7 @@ struct writer_type {
 extern const struct writer_type writer_text;
 extern const struct writer_type writer_xml;
 extern const struct writer_type writer_json;
+extern const struct writer_type writer_grep;
+extern const struct writer_type writer_lines;
 
 #endif

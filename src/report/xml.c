@@ -39,12 +39,24 @@ static void put_scaninfo(struct buf *b, const struct scan_info *s) {
     buf_put_str(b, "/>\n");
 }
 
+/* Escaped as in an attribute (W3C "Associating Style Sheets with XML documents" section 3), so that no "?>" can end it.
+ */
+static void put_stylesheet(struct buf *b, struct slice href) {
+    if (href.n > 0) {
+        buf_put_str(b, "<?xml-stylesheet");
+        xml_attribute(b, "href", href);
+        buf_put_str(b, " type=\"text/xsl\"?>\n");
+    }
+}
+
 static void xml_begin(struct writer *w) {
     struct buf *b = &w->out.text;
     const struct run_info *run = w->o.run;
     w->begun = true;
+    struct program as = words_program(run);
     buf_put_str(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE nmaprun>\n");
-    buf_printf(b, "<!-- Leadline %s scan initiated ", run->version);
+    put_stylesheet(b, run->stylesheet);
+    buf_printf(b, "<!-- %s %s scan initiated ", as.name, as.version);
     words_time(b, run->wall_start, WORDS_DATE);
     buf_put_str(b, " as: ");
     text_xml(b, run->args);
@@ -52,7 +64,7 @@ static void xml_begin(struct writer *w) {
     xml_attribute(b, "args", run->args);
     buf_printf(b, " start=\"%" PRId64 "\" startstr=\"", run->wall_start);
     words_time(b, run->wall_start, WORDS_DATE "\"");
-    xml_attribute(b, "version", slice_of(run->version));
+    xml_attribute(b, "version", slice_of(as.version));
     buf_put_str(b, " xmloutputversion=\"1.05\">\n");
     for (size_t i = 0; i < run->n_scans && i < SCAN_INFO_MAX && !run->ping_only && !run->list_only; i++) {
         put_scaninfo(b, &run->scans[i]);
@@ -145,7 +157,9 @@ static bool xml_end(struct writer *w, const struct run_stats *s) {
         xml_begin(w);
     }
     buf_printf(b, "<runstats><finished time=\"%" PRId64 "\" timestr=\"", s->wall_end);
-    words_time(b, s->wall_end, WORDS_DATE "\" summary=\"Leadline done at " WORDS_DATE "; ");
+    words_time(b, s->wall_end, WORDS_DATE);
+    buf_printf(b, "\" summary=\"%s done at ", words_program(w->o.run).name);
+    words_time(b, s->wall_end, WORDS_DATE "; ");
     words_summary(b, s);
     buf_printf(b, "\" elapsed=\"%.2f\" exit=\"", s->elapsed_s);
     if (s->error.n > 0 || s->interrupted) {

@@ -11,6 +11,10 @@ static const struct writer_type *outputs_type(enum log_format f) {
         return &writer_xml;
     case LOG_FORMAT_JSON:
         return &writer_json;
+    case LOG_FORMAT_GREP:
+        return &writer_grep;
+    case LOG_FORMAT_LIST:
+        return &writer_lines;
     case LOG_FORMAT_NORMAL:
         break;
     }
@@ -51,7 +55,7 @@ static bool outputs_add(struct outputs *o, struct output *out, struct slice patt
     if (outputs_is_taken(o, path))
         return err_set(e, ERR_USAGE, "two reports would go to \"" SLICE_FMT "\"; give each a file of its own",
                        SLICE_ARG(path));
-    if (!sink_file_open(&out->file, path, e))
+    if (!sink_file_open(&out->file, path, o->append, e))
         return false;
     out->file.on_failure = outputs_failure;
     out->file.ctx = o;
@@ -74,7 +78,7 @@ bool outputs_open(struct outputs *o, const struct settings *s, bool terminal, in
                   struct err *e) {
     time_t at = (time_t)wall_start;
     struct tm start = {0};
-    *o = (struct outputs){.log = log};
+    *o = (struct outputs){.log = log, .append = s->append};
     localtime_r(&at, &start);
     for (size_t i = 0; i < s->n_files; i++) {
         const struct output_file *f = &s->files[i];

@@ -17,6 +17,7 @@ struct output {
 struct outputs {
     struct output v[OUTPUT_FILES_MAX + 1];
     size_t n;
+    bool append; /* files keep what they hold */
     const struct log *log;
     struct run_info live;       /* for the report on the terminal: its verbosity may change while the run goes on */
     struct sink_guard guard;    /* around writes to standard output */

@@ -83,7 +83,8 @@ static void plan_info(struct plan *p, const struct settings *s, bool raw) {
                            .list_only = s->list_only,
                            .raw = raw && !s->list_only,
                            .show_down = s->verbose > 0 || s->dns == DNS_ALWAYS,
-                           .data_dir = SLICE("built in")};
+                           .data_dir = SLICE("built in"),
+                           .stylesheet = s->stylesheet};
 }
 
 static struct slice plan_payload(void *ctx, uint16_t port) {
@@ -96,7 +97,7 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
     *p = (struct plan){0};
     if (s->scan_udp && !raw)
         return err_set(e, ERR_PRIVILEGE, "a UDP scan needs the right to send packets");
-    if (s->scan_udp) {
+    if (raw && (s->scan_udp || s->pings & 1U << PING_UDP)) {
         p->payloads = payloads_builtin(e);
         if (!p->payloads)
             return false;

@@ -37,14 +37,11 @@ static bool plan_raw(const struct settings *s, struct engine_config *c, struct e
     static const struct {
         enum ping_kind kind;
         const struct probe *probe;
-    } rows[] = {{PING_ECHO, &probe_echo},
-                {PING_SYN, &probe_syn},
-                {PING_ACK, &probe_tcp_ack},
-                {PING_TIMESTAMP, &probe_timestamp},
-                {PING_MASK, &probe_address_mask}};
+    } rows[] = {{PING_ECHO, &probe_echo},           {PING_SYN, &probe_syn}, {PING_ACK, &probe_tcp_ack},
+                {PING_TIMESTAMP, &probe_timestamp}, {PING_UDP, &probe_udp}, {PING_MASK, &probe_address_mask}};
     for (size_t i = 0; i < LL_COUNT(rows); i++) {
         enum ping_kind k = rows[i].kind;
-        bool ports = k == PING_SYN || k == PING_ACK;
+        bool ports = k == PING_SYN || k == PING_ACK || k == PING_UDP;
         if (!(s->pings & 1U << k))
             continue;
         if (ports ? !plan_ping_ports(c, rows[i].probe, &s->ping_ports[k], e) : !plan_ping(c, rows[i].probe, 0, e))
@@ -70,6 +67,10 @@ bool plan_pings(const struct settings *s, bool raw, struct engine_config *c, str
         return true;
     if (!s->pings)
         return plan_usual(s, raw, c, e);
+    if (!raw && s->pings & 1U << PING_UDP)
+        return err_set(e, ERR_PRIVILEGE,
+                       "-PU needs the right to send packets (root or CAP_NET_RAW): nothing else tells of UDP; "
+                       "leave it out, or use -PS");
     return raw ? plan_raw(s, c, e) : plan_dialled(s, c, e);
 }
 

@@ -156,7 +156,7 @@ static void test_warning(void **state) {
     end(&f);
 }
 
-static void test_too_many_pings(void **state) {
+static void test_impossible_pings(void **state) {
     (void)state;
     struct fixture f;
     struct err e = {0};
@@ -165,6 +165,12 @@ static void test_too_many_pings(void **state) {
     assert_true(option_complete(&f.settings, f.services, &f.log, &e));
     assert_false(plan_make(&f.plan, &f.settings, f.services, true, 1, &f.engine, &e));
     assert_int_equal(e.code, ERR_LIMIT);
+    end(&f);
+    begin(&f);
+    option(&f, "PU", NULL);
+    assert_true(option_complete(&f.settings, f.services, &f.log, &e));
+    assert_false(plan_make(&f.plan, &f.settings, f.services, false, 1, &f.engine, &e));
+    assert_int_equal(e.code, ERR_PRIVILEGE);
     end(&f);
 }
 
@@ -175,7 +181,7 @@ int main(void) {
         cmocka_unit_test(test_seeds_repeat),
         cmocka_unit_test(test_probes),
         cmocka_unit_test(test_warning),
-        cmocka_unit_test(test_too_many_pings),
+        cmocka_unit_test(test_impossible_pings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -357,6 +357,7 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
         return RUN_FAILED;
     run_engine_setup(r, door);
     r->plan.info.args = r->c.args;
+    r->plan.info.program = r->c.program;
     r->plan.info.wall_start = loop_wall_s(door->loop);
     if (!run_intake_setup(r, e) || !outputs_begin(&r->outputs, &r->plan.info, r->c.services, e))
         return RUN_FAILED;

@@ -13,6 +13,7 @@ struct run_config {                  /* borrowed for the life of the run */
     const struct services *services;
     const struct log *log;
     struct slice args;                                   /* the command line, for the heads of reports */
+    const struct program *program;                       /* what the program is called in reports; NULL: its own name */
     int64_t wall_start;                                  /* seconds since the epoch, for names of report files */
     bool raw;                                            /* packets may be sent; otherwise everything is dialled */
     bool terminal;                                       /* the report also goes to standard output */

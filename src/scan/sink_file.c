@@ -12,7 +12,7 @@ static bool sink_file_is_stdout(const struct sink_file *f) {
     return slice_eq(f->path, SLICE("-"));
 }
 
-bool sink_file_open(struct sink_file *f, struct slice path, struct err *e) {
+bool sink_file_open(struct sink_file *f, struct slice path, bool append, struct err *e) {
     *f = (struct sink_file){.fd = -1, .path = path};
     if (sink_file_is_stdout(f)) {
         f->fd = STDOUT_FILENO;
@@ -23,7 +23,7 @@ bool sink_file_open(struct sink_file *f, struct slice path, struct err *e) {
         return err_set(e, ERR_INPUT, "the name of a report file is longer than %d bytes", PATH_TEXT_MAX - 1);
     memcpy(name, path.p, path.n);
     name[path.n] = 0;
-    f->fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    f->fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
     if (f->fd < 0)
         return err_os(e, errno, "cannot open the report file \"%s\"", name);
     f->own = true;

@@ -24,8 +24,8 @@ struct sink_file {
     struct sink_guard guard;
 };
 
-/* path "-": standard output. */
-bool sink_file_open(struct sink_file *f, struct slice path, struct err *e) LL_MUST_USE;
+/* path "-": standard output. `append`: keep what the file holds. */
+bool sink_file_open(struct sink_file *f, struct slice path, bool append, struct err *e) LL_MUST_USE;
 struct sink sink_file_sink(struct sink_file *f);
 /* Closes; a failure that the system tells only now counts too. False when anything was lost. */
 bool sink_file_close(struct sink_file *f);

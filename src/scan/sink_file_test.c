@@ -107,7 +107,7 @@ static void test_full_device(void **state) {
     struct err e = {0};
     struct failure seen = {0};
     struct sink_file f;
-    assert_true(sink_file_open(&f, SLICE("/dev/full"), &e));
+    assert_true(sink_file_open(&f, SLICE("/dev/full"), false, &e));
     f.on_failure = failed;
     f.ctx = &seen;
     write_text(&f, "12345");
@@ -140,7 +140,7 @@ static void test_closed_standard_output(void **state) {
     struct err e = {0};
     struct failure seen = {0};
     struct sink_file f;
-    assert_true(sink_file_open(&f, SLICE("-"), &e));
+    assert_true(sink_file_open(&f, SLICE("-"), false, &e));
     assert_false(f.own); /* it is not ours to close */
     f.on_failure = failed;
     f.ctx = &seen;
@@ -164,20 +164,25 @@ static void test_files(void **state) {
     int fd = mkstemp(name);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, "what was there before", 21), 21);
-    assert_true(sink_file_open(&f, slice_of(name), &e));
+    assert_true(sink_file_open(&f, slice_of(name), false, &e));
     write_text(&f, "new");
     assert_int_equal(pread(fd, back, sizeof back, 0), 3); /* with the kernel at once, and nothing of the old file */
     assert_true(sink_file_close(&f));
+    assert_true(sink_file_open(&f, slice_of(name), true, &e));
+    write_text(&f, "er");
+    assert_true(sink_file_close(&f));
+    assert_int_equal(pread(fd, back, sizeof back, 0), 5); /* appended */
+    assert_memory_equal(back, "newer", 5);
     close(fd);
     unlink(name);
-    assert_false(sink_file_open(&f, SLICE("there/is/none"), &e));
+    assert_false(sink_file_open(&f, SLICE("there/is/none"), false, &e));
     assert_int_equal(e.os, ENOENT);
     assert_non_null(strstr(e.text, "\"there/is/none\""));
     assert_true(sink_file_close(&f) && f.fd < 0);
     char *longer = calloc(1, 5001);
     assert_non_null(longer);
     memset(longer, 'a', 5000);
-    assert_false(sink_file_open(&f, slice_of(longer), &e));
+    assert_false(sink_file_open(&f, slice_of(longer), false, &e));
     free(longer);
 }
 

@@ -42,7 +42,7 @@ def case_discovery(t):
         all_hosts = [wall, refused, quiet, dead, taro]
         t.same(*family, "-n", "-sn", "-v", *all_hosts, any_host_reason=True)
         t.same(*family, *words, "-n", "-sn", "-v", wall, quiet, dead, taro, user=user, any_host_reason=True)
-        for probe in ("-PE", "-PS443", "-PA80", "-PS22,25", "-PA22,25"):
+        for probe in ("-PE", "-PS443", "-PA80", "-PS22,25", "-PA22,25", "-PU", "-PU53,40125"):
             t.same(*family, "-n", "-sn", "-v", probe, wall, quiet, dead, taro)
         t.same(*family, "-n", "-sn", "-v", "-PE", "-PS22,80", "-PA443", wall, quiet, dead, taro, any_host_reason=True)
         t.same(*family, "-n", "-sn", "-v", "-PS80,443", "-PA80", "--discovery-ignore-rst", wall, quiet, dead, taro)
