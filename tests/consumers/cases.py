@@ -1,5 +1,6 @@
 """One function a program: case_NAME(world) returns None when it cannot run here, else (good, what happened)."""
 import json
+import os
 import re
 import subprocess
 import time
@@ -93,6 +94,24 @@ def case_contract_early_error(world):
     (world.folder / "early.xml").write_text(ran.out)
     valid = world.run("xmllint", "--nonet", "--noout", "--dtdvalid", DTD, "early.xml")
     return 'exit="error" errormsg="' in ran.out and ran.status == 1 and valid.status == 0, ran.out + valid.err
+
+
+def case_losses_are_said(world):
+    """A full disk and a reader that has gone, for every format: a line on standard error, status 1."""
+    wrong = []
+    for option in ("-oN", "-oX", "-oG", "-oJ", "-oL"):
+        words = ["nmap", "-n", "-p22", option]
+        full = world.run(*words, "/dev/full", "127.0.0.1")
+        if full.status != 1 or full.err.count("No space left on device") != 1:
+            wrong.append(f"{option} /dev/full: {full}")
+        reading, writing = os.pipe()
+        os.close(reading)
+        gone = subprocess.run([*words, "-", "127.0.0.1"], env=world.env, stdin=subprocess.DEVNULL, stdout=writing,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writing)
+        if gone.returncode != 1 or gone.stderr.count("Broken pipe") != 1:
+            wrong.append(f"{option} closed pipe: {gone}")
+    return not wrong, "\n".join(wrong)
 
 
 def case_contract_append(world):
