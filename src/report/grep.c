@@ -132,6 +132,7 @@ static void put_ports(struct buf *b, const struct writer_options *o, const struc
 static void grep_event(struct writer *w, const struct event *e) {
     struct buf *b = &w->out.text;
     const struct host_result *h = e->host;
+    char ip[ADDR_TEXT_MAX];
     if (e->kind != EVENT_HOST || !words_host_shown(w->o.run, h)) {
         return;
     }
@@ -139,6 +140,11 @@ static void grep_event(struct writer *w, const struct event *e) {
     buf_printf(b, "Status: %s\n", status_text(h));
     if (h->scanned && h->n_ports > 0) {
         put_ports(b, &w->o, h);
+    }
+    if (h->not_asked > 0) {
+        buf_printf(b, "# %s: ", addr_format(&h->addr, ip));
+        words_sampled(b, h);
+        buf_put_char(b, '\n');
     }
     if (h->timed_out) {
         put_host(b, h);
@@ -150,7 +156,7 @@ static void grep_event(struct writer *w, const struct event *e) {
 static bool grep_end(struct writer *w, const struct run_stats *s) {
     struct buf *b = &w->out.text;
     if (s->interrupted) {
-        buf_put_str(b, "# Interrupted: results are partial\n");
+        buf_printf(b, "# %s: results are partial\n", words_early(s));
     }
     if (s->error.n > 0) {
         buf_put_str(b, "# Failed: ");

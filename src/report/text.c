@@ -195,8 +195,7 @@ static bool text_end(struct writer *w, const struct run_stats *s) {
         buf_put_str(b, "Note: Host seems down. If it is up and only ignores our ping probes, use -Pn\n");
     }
     if (s->interrupted) {
-        buf_printf(b, "%s%s: results are partial\n", mark,
-                   s->out_of_time ? "Time limit reached (--max-runtime)" : "Interrupted");
+        buf_printf(b, "%s%s: results are partial\n", mark, words_early(s));
     }
     if (s->error.n > 0 && !w->o.terminal) {
         buf_put_str(b, "# Failed: ");

@@ -54,6 +54,10 @@ void words_sampled(struct buf *b, const struct host_result *h) {
     words_count(b, h->not_asked, "port was not asked", "ports were not asked");
 }
 
+const char *words_early(const struct run_stats *s) {
+    return s->out_of_time ? "Time limit reached (--max-runtime)" : "Interrupted";
+}
+
 struct slice words_interrupted(const struct run_stats *s) {
     return s->out_of_time ? SLICE("time limit reached (--max-runtime)") : SLICE("interrupted");
 }

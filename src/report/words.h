@@ -22,6 +22,8 @@ void words_summary(struct buf *b, const struct run_stats *s);
 /* "so many ports are open that the rest was sampled (--max-open): 900 ports were not asked"; of a host with ports left
  * out. */
 void words_sampled(struct buf *b, const struct host_result *h);
+/* "Interrupted", "Time limit reached (--max-runtime)" */
+const char *words_early(const struct run_stats *s);
 /* "interrupted": why a run that did not fail has ended early. */
 struct slice words_interrupted(const struct run_stats *s);
 /* "1-79,81-100": the ports of a host with this state, protocol and reason. */
