@@ -1,7 +1,7 @@
 /* Epoch ledger of one host's port scan: the ports, in the order of the walk, are cut into windows. For each window the
  * ledger keeps the logarithm of the product of the loss estimates under which its silent ports were asked: a few bytes
  * a window, nothing a probe. A window is closed when its product is below the bound: then the chance that an answering
- * port in it was missed at every try is below the bound (fast-scanners 6.2). */
+ * port in it was missed at every try is below the bound. */
 #ifndef LL_ENGINE_LEDGER_H
 #define LL_ENGINE_LEDGER_H
 

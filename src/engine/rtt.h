@@ -1,5 +1,5 @@
-/* Round-trip time estimate of one host or of the whole run (RFC 6298 with the boxes of the timing templates; reference
- * nmap-reference 3.2). Times in ns. */
+/* Round-trip time estimate of one host or of the whole run (RFC 6298 with the boxes of the timing templates). Times in
+ * ns. */
 #ifndef LL_ENGINE_RTT_H
 #define LL_ENGINE_RTT_H
 

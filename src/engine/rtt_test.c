@@ -61,7 +61,7 @@ static void negative_samples_do_not_start_an_estimate(void **state) {
     assert_int_equal(rtt_timeout(&r, &wide), wide.initial);
 }
 
-/* The templates of the reference 3.1. */
+/* The templates of docs/options/timing-template.md. */
 static void timeouts_stay_in_their_box(void **state) {
     (void)state;
     static const struct {

@@ -81,9 +81,9 @@ struct shown_rules {
     bool open_only;
 };
 
-/* Which states of a host are hidden (reference 4.1: open never; more than 25 * (verbosity + 1 [+ 20 * debug]) ports
- * of one state; -vvv always shows open|filtered; -ddd hides nothing; --open hides all but open-ish ones), and their
- * summary. */
+/* Which states of a host are hidden (as users of Nmap know it: open never; more than 25 * (verbosity + 1 [+ 20 *
+ * debug]) ports of one state; -vvv always shows open|filtered; -ddd hides nothing; --open hides all but open-ish ones),
+ * and their summary. */
 void result_ignored(const struct host_result *h, const struct shown_rules *rules, struct ignored *out);
 /* --open: has the host a port to show? */
 bool result_has_open(const struct host_result *h);

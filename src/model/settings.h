@@ -46,7 +46,7 @@ enum timing_value {
     TIMING_COMPLETENESS = 1 << 9
 };
 
-/* Timing values after templates and options (reference 3.1). ns; 0 = no limit unless said. */
+/* Timing values after templates and options (docs/options/timing-template.md). ns; 0 = no limit unless said. */
 struct timing {
     int template_level; /* 0..5 */
     int64_t initial_rtt, min_rtt, max_rtt;
