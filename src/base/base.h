@@ -14,7 +14,6 @@
 
 #define LL_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define LL_MUST_USE __attribute__((warn_unused_result))
-#define LL_UNUSED __attribute__((unused))
 
 #define LL_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -21,11 +21,10 @@ struct knock {
     struct path *path;
     struct prefix *prefix;
     int64_t wall_start;
-    unsigned kind;   /* next discovery probe of this round */
-    unsigned round;  /* 0-based */
-    unsigned rounds; /* decided after each round */
-    bool neighbor;   /* asked by ARP or ND only */
-    bool has_mac;    /* dialled or forced discovery on the link with a known neighbour */
+    unsigned kind;  /* next discovery probe of this round */
+    unsigned round; /* 0-based */
+    bool neighbor;  /* asked by ARP or ND only */
+    bool has_mac;   /* dialled or forced discovery on the link with a known neighbour */
     uint8_t mac[MAC_LEN];
     unsigned flights;   /* dialled probes that are out */
     bool in_phase;      /* counted in a discovery phase */

@@ -2,10 +2,6 @@
  * Phases overlap; with one target they follow one another. */
 #include "engine/state.h"
 
-static int64_t phase_now(const struct engine *g) {
-    return engine_now(g);
-}
-
 void phase_enter(struct engine *g, enum phase p, uint64_t ports_per_host, const struct host_result *only) {
     struct phase_count *c = &g->phases[p];
     bool first = !c->begun;
@@ -15,7 +11,7 @@ void phase_enter(struct engine *g, enum phase p, uint64_t ports_per_host, const 
     if (!first)
         return;
     c->begun = true;
-    c->began = phase_now(g);
+    c->began = engine_now(g);
     u128 size = target_space_size(g->c.space);
     struct event ev = {.kind = EVENT_PHASE_BEGIN, .phase = p, .hosts = p == PHASE_DNS ? c->inside : 0};
     engine_emit(g, &ev);
@@ -52,7 +48,7 @@ static void phase_end(struct engine *g, enum phase p) {
                        .phase = p,
                        .hosts = c->total,
                        .ports = c->ports,
-                       .elapsed_s = (double)(phase_now(g) - c->began) / 1e9};
+                       .elapsed_s = (double)(engine_now(g) - c->began) / 1e9};
     engine_emit(g, &ev);
 }
 

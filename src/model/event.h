@@ -89,10 +89,9 @@ struct run_stats {
     uint64_t hosts_up, hosts_down, hosts_total;
     bool raw;
     uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
-    bool interrupted;            /* SIGINT or SIGTERM, or stopped by the caller */
-    bool out_of_time;            /* interrupted by --max-runtime */
-    struct slice error;          /* non-empty: the run failed */
-    uint64_t hosts_missed_limit; /* reserved for sweeps */
+    bool interrupted;   /* SIGINT or SIGTERM, or stopped by the caller */
+    bool out_of_time;   /* interrupted by --max-runtime */
+    struct slice error; /* non-empty: the run failed */
 };
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 
-/* X(enumerator, text, plural used by nobody but kept out on purpose) */
+/* X(enumerator, text) */
 #define REASON_LIST(X)                                                                                                 \
     X(REASON_UNKNOWN, "unknown-response")                                                                              \
     X(REASON_RESET, "reset")                                                                                           \

@@ -36,5 +36,7 @@ bool icmp_error_tcp(const struct frame *f, struct verdict *v) {
         return false;
     v->port = f->quoted.dport;
     v->sport = f->quoted.sport;
+    v->has_echo = true;
+    v->echo = f->quoted.seq;
     return true;
 }

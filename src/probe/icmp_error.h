@@ -9,7 +9,8 @@
  * False: no error, its quote is unreadable, or it quotes another protocol. The caller fills in port, sport and echo. */
 bool icmp_error_verdict(const struct frame *f, const uint8_t ip_proto[2], struct verdict *v);
 
-/* The same for probes over TCP: port, own port and sequence number are quoted (RFC 792 asks for 8 bytes). */
+/* The same for probes over TCP that carry their cookie as the sequence number: port, own port and cookie are quoted
+ * (RFC 792 asks for 8 bytes), so nothing is left to fill in. */
 bool icmp_error_tcp(const struct frame *f, struct verdict *v);
 
 #endif

@@ -1,5 +1,6 @@
 /* TCP SYN: half-open scan and discovery. The peer echoes our sequence number + 1 as its acknowledgement
  * (RFC 9293 3.10.7.2 to 3.10.7.4). */
+#include "probe/answer.h"
 #include "probe/icmp_error.h"
 #include "probe/list.h"
 
@@ -18,7 +19,6 @@ static void syn_build(struct wr *w, const struct question *q) {
 
 static void syn_answer(const struct frame *f, struct verdict *v) {
     const struct tcp *t = &f->tcp;
-    v->host = HOST_UP;
     if (t->flags & TCP_RST) {
         v->state = PORT_CLOSED;
         v->reason = REASON_RESET;
@@ -38,23 +38,14 @@ static void syn_answer(const struct frame *f, struct verdict *v) {
 }
 
 static bool syn_classify(const struct frame *f, struct verdict *v) {
-    if (f->kind == FRAME_ICMP_ERROR) {
-        if (!icmp_error_tcp(f, v))
-            return false;
-        v->has_echo = true;
-        v->echo = f->quoted.seq;
-        return true;
-    }
+    if (f->kind == FRAME_ICMP_ERROR)
+        return icmp_error_tcp(f, v);
     /* An RST that answers a SYN acknowledges it (RFC 9293 3.10.7.1); one without ACK answers something else. */
     if (f->kind != FRAME_TCP || !(f->tcp.flags & (TCP_SYN | TCP_RST)))
         return false;
     if ((f->tcp.flags & (TCP_RST | TCP_ACK)) == TCP_RST)
         return false;
-    v->kind = VERDICT_ANSWER;
-    v->peer = v->from = f->ip.src;
-    v->port = f->sport;
-    v->sport = f->dport;
-    v->ttl = f->ip.ttl;
+    answer_of_port(f, v);
     syn_answer(f, v);
     return true;
 }

@@ -1,5 +1,6 @@
 /* TCP ACK: a host without such a connection answers with an RST whose sequence number is our acknowledgement
  * (RFC 9293 3.10.7.1). Discovery; passes firewalls that only drop SYNs. */
+#include "probe/answer.h"
 #include "probe/icmp_error.h"
 #include "probe/list.h"
 
@@ -16,24 +17,14 @@ static void tcp_ack_build(struct wr *w, const struct question *q) {
 }
 
 static bool tcp_ack_classify(const struct frame *f, struct verdict *v) {
-    if (f->kind == FRAME_ICMP_ERROR) {
-        if (!icmp_error_tcp(f, v))
-            return false;
-        v->has_echo = true;
-        v->echo = f->quoted.seq;
-        return true;
-    }
+    if (f->kind == FRAME_ICMP_ERROR)
+        return icmp_error_tcp(f, v);
     if (f->kind != FRAME_TCP || (f->tcp.flags & (TCP_RST | TCP_ACK)) != TCP_RST)
         return false;
-    v->kind = VERDICT_ANSWER;
-    v->peer = v->from = f->ip.src;
-    v->port = f->sport;
-    v->sport = f->dport;
-    v->ttl = f->ip.ttl;
+    answer_of_port(f, v);
     v->has_echo = true;
     v->echo = f->tcp.seq;
     v->state = PORT_UNFILTERED;
-    v->host = HOST_UP;
     v->reason = REASON_RESET;
     return true;
 }

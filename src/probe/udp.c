@@ -3,6 +3,7 @@
  * that try. */
 #include "net/udp.h"
 
+#include "probe/answer.h"
 #include "probe/icmp_error.h"
 #include "probe/list.h"
 
@@ -28,13 +29,8 @@ static bool udp_classify(const struct frame *f, struct verdict *v) {
         return udp_error(f, v);
     if (f->kind != FRAME_UDP)
         return false;
-    v->kind = VERDICT_ANSWER;
-    v->peer = v->from = f->ip.src;
-    v->port = f->sport;
-    v->sport = f->dport;
-    v->ttl = f->ip.ttl;
+    answer_of_port(f, v);
     v->state = PORT_OPEN;
-    v->host = HOST_UP;
     v->reason = REASON_UDP_RESPONSE;
     return true;
 }

@@ -64,7 +64,6 @@ void progress_start(struct progress_meter *m, struct loop *loop, const struct en
     m->engine = g;
     m->started = loop_now(loop);
     m->every = every;
-    m->automatic = automatic;
     loop_timer_init(&m->timer, progress_due, m);
     if (every || automatic)
         loop_timer_at(loop, &m->timer, m->started + (every ? every : AUTOMATIC_EVERY));

@@ -9,7 +9,6 @@ struct progress_meter {
     const struct engine *engine;
     struct loop_timer timer;
     int64_t started, every;
-    bool automatic; /* with -v: progress lines only when a run takes long */
     void (*tell)(void *ctx, struct event *ev);
     void *ctx;
 };
