@@ -78,7 +78,6 @@ void json_port(struct buf *b, const struct writer_options *o, const struct host_
     json_addr(b, "from", words_from(h, p));
     json_text(b, "service", words_service_of(o, h, p).name);
     json_uint(b, "tries", p->tries);
-    put_found(b, result_service(h, p));
 }
 
 static void put_hardware(struct buf *b, const struct host_result *h) {
@@ -148,6 +147,7 @@ static void put_ports(struct buf *b, const struct writer_options *o, const struc
         if (p->state < PORT_STATE_COUNT && p->proto < PROTO_COUNT && !hidden.hidden[p->state]) {
             json_open(b, NULL, '{');
             json_port(b, o, h, p);
+            put_found(b, result_service(h, p));
             json_close(b, '}');
         }
     }

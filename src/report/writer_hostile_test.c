@@ -72,8 +72,14 @@ static void run_with(const char *format, bool terminal, struct slice s, struct b
     struct port_result ports[] = {
         {.port = 22, .proto = PROTO_TCP, .state = PORT_OPEN, .reason = REASON_SYN_ACK, .ttl = 9}};
     struct host_result h = {.given = s, .ptr = s, .vendor = s, .has_mac = true, .state = HOST_UP, .scanned = true};
-    struct run_info run = {
-        .version = "0", .args = s, .wall_start = 1, .verbose = 2, .debug = 1, .data_dir = s, .stylesheet = s};
+    struct run_info run = {.version = "0",
+                           .args = s,
+                           .wall_start = 1,
+                           .verbose = 2,
+                           .debug = 1,
+                           .service_scan = true,
+                           .data_dir = s,
+                           .stylesheet = s};
     struct run_stats stats = {.error = s, .wall_end = 2, .hosts_total = 1, .hosts_up = 1};
     const struct writer_type *type = writer_find(slice_of(format));
     assert_non_null(type);
@@ -82,6 +88,24 @@ static void run_with(const char *format, bool terminal, struct slice s, struct b
     h.n_others = 1;
     h.ports = ports;
     h.n_ports = 1;
+    struct service_result service = {.port = 22,
+                                     .proto = PROTO_TCP,
+                                     .probed = true,
+                                     .confidence = 10,
+                                     .tunnel = TUNNEL_SSL,
+                                     .name = s,
+                                     .product = s,
+                                     .version = s,
+                                     .extra = s,
+                                     .hostname = s,
+                                     .os = s,
+                                     .device = s,
+                                     .cpe = {s},
+                                     .n_cpe = 1,
+                                     .print = s,
+                                     .evidence = {.probe = s, .parser = s, .signature = s}};
+    h.services = &service;
+    h.n_services = 1;
     run.scans[0] = (struct scan_info){"syn", PROTO_TCP, 1, s};
     run.n_scans = 1;
     struct writer_options o = {.run = &run, .terminal = terminal};
