@@ -7,6 +7,10 @@
 
 /* clang-format off */
 #define PARSER_LIST(X)                                                                                                 \
+    X(memcached)                                                                                                       \
+    X(mysql)                                                                                                           \
+    X(postgresql)                                                                                                      \
+    X(redis)                                                                                                           \
     X(ssh)
 /* clang-format on */
 
