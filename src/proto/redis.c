@@ -12,7 +12,8 @@ static void redis_hello(struct dialogue *d, struct buf *ask) {
 
 /* Refusals whose words are Redis's own. */
 static bool is_refusal(struct slice line) {
-    return slice_starts(line, SLICE("-NOAUTH ")) || slice_starts(line, SLICE("-DENIED Redis")) ||
+    return slice_starts(line, SLICE("-NOAUTH ")) ||
+           (slice_starts(line, SLICE("-DENIED ")) && bits_have(line, SLICE(" is running in protected mode"))) ||
            slice_starts(line, SLICE("-LOADING ")) || slice_starts(line, SLICE("-NOPERM ")) ||
            slice_starts(line, SLICE("-MASTERDOWN ")) || slice_starts(line, SLICE("-ERR operation not permitted")) ||
            slice_starts(line, SLICE("-ERR Client sent AUTH")) || slice_starts(line, SLICE("-ERR unknown command")) ||
@@ -73,7 +74,7 @@ static enum parse redis_read(struct dialogue *d, struct slice in, bool end, stru
     if (in.n && in.p[0] != '+' && in.p[0] != '-')
         return PARSE_NOT;
     if (!bits_line(&rest, &line))
-        return end || in.n > 512 ? PARSE_NOT : PARSE_MORE;
+        return end || in.n > 4096 ? PARSE_NOT : PARSE_MORE;
     if (rest.n)
         return PARSE_NOT;
     if (is_refusal(line)) {
