@@ -7,7 +7,25 @@
 
 /* clang-format off */
 #define PARSER_LIST(X)                                                                                                 \
-    X(ssh)
+    X(amqp)                                                                                                            \
+    X(beanstalkd)                                                                                                      \
+    X(epmd)                                                                                                            \
+    X(gearman)                                                                                                         \
+    X(git)                                                                                                             \
+    X(iscsi)                                                                                                           \
+    X(memcached)                                                                                                       \
+    X(mqtt)                                                                                                            \
+    X(mysql)                                                                                                           \
+    X(nats)                                                                                                            \
+    X(nbd)                                                                                                             \
+    X(postgresql)                                                                                                      \
+    X(redis)                                                                                                           \
+    X(rsync)                                                                                                           \
+    X(socks5)                                                                                                          \
+    X(ssh)                                                                                                             \
+    X(svn)                                                                                                             \
+    X(tarantool)                                                                                                       \
+    X(zookeeper)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;
