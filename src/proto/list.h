@@ -7,6 +7,7 @@
 
 /* clang-format off */
 #define PARSER_LIST(X)                                                                                                 \
+    X(http)                                                                                                            \
     X(ssh)
 /* clang-format on */
 
