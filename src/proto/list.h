@@ -26,6 +26,8 @@
     X(svn)                                                                                                             \
     X(tarantool)                                                                                                       \
     X(zookeeper)
+    X(http)                                                                                                            \
+    X(ssh)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;
