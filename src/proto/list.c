@@ -2,7 +2,7 @@
 
 const struct parser *const parser_list[] = {
 #define X(name) &parser_##name,
-    PARSER_LIST(X)
+#include "proto/parsers.def"
 #undef X
         NULL};
 

@@ -1,37 +1,11 @@
-/* The registry of parsers: one line each, in alphabetical order. Adding one: its file, a line here, a line in
- * meson.build, a fuzz target. */
+/* The registry of parsers. Adding one: its file, a line in parsers.def, a line in meson.build, a fuzz target. */
 #ifndef LL_PROTO_LIST_H
 #define LL_PROTO_LIST_H
 
 #include "proto/parser.h"
 
-/* clang-format off */
-#define PARSER_LIST(X)                                                                                                 \
-    X(amqp)                                                                                                            \
-    X(beanstalkd)                                                                                                      \
-    X(epmd)                                                                                                            \
-    X(gearman)                                                                                                         \
-    X(git)                                                                                                             \
-    X(iscsi)                                                                                                           \
-    X(memcached)                                                                                                       \
-    X(mqtt)                                                                                                            \
-    X(mysql)                                                                                                           \
-    X(nats)                                                                                                            \
-    X(nbd)                                                                                                             \
-    X(postgresql)                                                                                                      \
-    X(redis)                                                                                                           \
-    X(rsync)                                                                                                           \
-    X(socks5)                                                                                                          \
-    X(ssh)                                                                                                             \
-    X(svn)                                                                                                             \
-    X(tarantool)                                                                                                       \
-    X(zookeeper)
-    X(http)                                                                                                            \
-    X(ssh)
-/* clang-format on */
-
 #define X(name) extern const struct parser parser_##name;
-PARSER_LIST(X)
+#include "proto/parsers.def"
 #undef X
 
 extern const struct parser *const parser_list[];     /* all of them, NULL at the end */

@@ -12,6 +12,7 @@
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (1200 * NS_PER_MS) /* and four round trips: such a talk may make room */
 #define WRAPPED_CLOSES 2
+#define SAME_ENOUGH 4 /* equal answers to so many questions */
 #define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
@@ -36,6 +37,8 @@ struct service_port {
     bool late_listen; /* the last round: only listening, once more */
     bool heard, too_much, too_slow, ended;
     unsigned connected, closed;
+    uint64_t last_hash; /* of an answer that nobody understood */
+    unsigned same;      /* how often it came in a row */
 };
 
 unsigned port_talks(const struct service_port *p) {
@@ -301,7 +304,10 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_BYTES:
     case TALK_TOO_MUCH:
     case TALK_TOO_SLOW:
-        print_add(&p->answers, ask_name(a), r->bytes);
+        p->same = r->hash == p->last_hash ? p->same + 1 : 1;
+        p->last_hash = r->hash;
+        if (p->same == 1)
+            print_add(&p->answers, ask_name(a), r->bytes);
         if (!finding_of_bytes(&f, &found, &soft))
             break;
         p->best = found;
@@ -344,7 +350,7 @@ static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *
         return;
     }
     p->next_at = 0;
-    if (p->too_much || p->too_slow) /* it does that to every question */
+    if (p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
         p->next_ask = p->asks.n;
     loop_timer_at(p->r.scan->c.loop, &p->timer, port_now(p));
 }
