@@ -15,7 +15,7 @@ static bool asks_have(const struct ask_list *l, const struct ask *a) {
 }
 
 static void asks_add(struct ask_list *l, struct ask a) {
-    if (l->n < ASKS_MAX && !asks_have(l, &a))
+    if (l->n < ASKS_MAX && !asks_have(l, &a) && !(a.kind == ASK_PARSER && a.parser == l->gone_on))
         l->v[l->n++] = a;
 }
 
@@ -75,12 +75,23 @@ static void add_rest(struct ask_list *l, const struct ask_port *p) {
                 asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = parser_list[i]});
 }
 
+/* Listening is free where nobody is asked at once. Behind a question it stands second: some servers take one connection
+ * at a time, and should answer the question. */
+static void add_listen(struct ask_list *l, const struct ask_port *p) {
+    const struct parser *http = parser_find(SLICE("http"));
+    bool goes_on = l->n == 0 && !choose_greets(p->port) && p->intensity > 0 && http && can_ask(http, p);
+    asks_add(l, (struct ask){.kind = ASK_LISTEN, .parser = goes_on ? http : NULL, .usual = true});
+    if (goes_on)
+        l->gone_on = http;
+}
+
 void choose_asks(const struct ask_port *p, struct ask_list *out) {
     out->n = 0;
-    if (!p->udp)
-        asks_add(out, (struct ask){.kind = ASK_LISTEN, .usual = true});
+    out->gone_on = NULL;
     add_user(out, p, true);
     add_usual(out, p);
+    if (!p->udp)
+        add_listen(out, p);
     add_rest(out, p);
 }
 

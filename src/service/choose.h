@@ -15,7 +15,7 @@ enum ask_kind {
 
 struct ask {
     enum ask_kind kind;
-    const struct parser *parser;         /* ASK_PARSER */
+    const struct parser *parser; /* ASK_PARSER; ASK_LISTEN: asks on the same connection when nobody speaks, or NULL */
     const struct versiondb_probe *probe; /* ASK_USER */
     size_t place;                        /* ASK_USER: of the probe */
     bool usual;                          /* for this port: asked at once */
@@ -26,6 +26,7 @@ struct ask {
 struct ask_list {
     struct ask v[ASKS_MAX];
     size_t n;
+    const struct parser *gone_on; /* asked by ASK_LISTEN; NULL: nobody */
 };
 
 struct ask_port {

@@ -9,8 +9,9 @@ static size_t place_of(const struct parser *p) {
 
 static void evidence(const struct finding *f, struct service_result *out) {
     const struct talk_result *t = f->talk;
-    const char *probe = f->ask->kind == ASK_USER ? NULL : ask_name(f->ask);
-    out->evidence.probe = probe ? slice_of(probe) : f->ask->probe->name;
+    bool went_on = f->ask->kind == ASK_LISTEN && t->asked && f->ask->parser;
+    const char *probe = went_on ? f->ask->parser->name : ask_name(f->ask);
+    out->evidence.probe = f->ask->kind == ASK_USER ? f->ask->probe->name : slice_of(probe);
     out->evidence.rtt_us = (uint32_t)(t->rtt / NS_PER_US);
     out->evidence.bytes = (uint32_t)t->total;
     out->evidence.hash = t->hash;
@@ -56,7 +57,7 @@ static bool of_raw(const struct finding *f, struct service_result *out) {
     struct arena a;
     struct facts raw;
     const char *key = "raw.banner";
-    if (f->ask->kind == ASK_PARSER)
+    if (f->ask->parser && f->talk->asked)
         key = f->scan->raw_keys[place_of(f->ask->parser)];
     else if (f->ask->kind != ASK_LISTEN)
         return false;

@@ -12,7 +12,7 @@
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (1200 * NS_PER_MS) /* and four round trips: such a talk may make room */
 #define WRAPPED_CLOSES 2
-#define SAME_ENOUGH 4 /* equal answers to so many questions */
+#define SAME_ENOUGH 4                /* equal answers to so many questions */
 #define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
@@ -139,7 +139,8 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .trace = s->c.trace,
         .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port},
         .peer = &p->peer,
-        .parser = a->kind == ASK_PARSER ? a->parser : NULL,
+        .parser = a->kind == ASK_PARSER || a->kind == ASK_LISTEN ? a->parser : NULL,
+        .listen_first = a->kind == ASK_LISTEN && a->parser ? STAGGER + 2 * p->rtt : 0,
         .payload = a->kind == ASK_USER ? a->probe->payload : (struct slice){0},
         .name = ask_name(a),
         .only_handshake = a->kind == ASK_TLS,
@@ -247,7 +248,7 @@ static void port_into_tunnel(struct service_port *p) {
 
 static bool port_asked(const struct service_port *p, const struct parser *q) {
     for (size_t i = 0; i < p->next_ask && i < p->asks.n; i++)
-        if (p->asks.v[i].kind == ASK_PARSER && p->asks.v[i].parser == q)
+        if (p->asks.v[i].kind != ASK_USER && p->asks.v[i].parser == q)
             return true;
     return false;
 }

@@ -11,10 +11,10 @@ struct service_scan {
     struct service_config c;
     struct streams *streams;
     struct signatures *db;
-    struct versiondb *user;         /* NULL: none */
-    char (*raw_keys)[32];           /* "raw.NAME", by place in parser_list */
-    struct service_host *hosts;     /* at work */
-    size_t open_ports, ports_max;   /* of all hosts */
+    struct versiondb *user;       /* NULL: none */
+    char (*raw_keys)[32];         /* "raw.NAME", by place in parser_list */
+    struct service_host *hosts;   /* at work */
+    size_t open_ports, ports_max; /* of all hosts */
     bool filling, refill;
 };
 

@@ -27,6 +27,7 @@ struct talk {
     int64_t rtt_first;
     uint64_t total, hash;
     size_t answered; /* facts of answers that have ended */
+    bool listening;  /* the question waits for listen_first to be over */
     unsigned tries;  /* UDP: how often the question was sent */
 };
 
@@ -61,6 +62,7 @@ static void talk_finish(struct talk *t, enum talk_end end, int os) {
                             .parser = t->parser,
                             .facts = &t->facts,
                             .bytes = buf_slice(&t->in),
+                            .asked = t->d.asked > 0,
                             .total = t->total,
                             .hash = t->hash,
                             .rtt = t->rtt_first,
@@ -121,6 +123,15 @@ static bool talk_open_question(struct talk *t) {
     return ok;
 }
 
+static void talk_ask(struct talk *t) {
+    t->listening = false;
+    t->parser = t->r.parser;
+    if (!talk_open_question(t))
+        talk_finish(t, TALK_CLOSED, 0);
+    else
+        talk_wait(t, t->spoke + (talk_is_udp(t) ? t->r.patience / UDP_TRIES : t->r.patience));
+}
+
 static void talk_opened(void *ctx) {
     struct talk *t = ctx;
     t->opened = t->spoke = talk_now(t);
@@ -128,10 +139,13 @@ static void talk_opened(void *ctx) {
         talk_finish(t, TALK_TUNNEL, 0);
         return;
     }
-    if (!talk_open_question(t))
-        talk_finish(t, TALK_CLOSED, 0);
-    else
-        talk_wait(t, t->spoke + (talk_is_udp(t) ? t->r.patience / UDP_TRIES : t->r.patience));
+    if (t->r.listen_first > 0) {
+        t->listening = true;
+        t->parser = NULL;
+        talk_wait(t, t->opened + t->r.listen_first);
+        return;
+    }
+    talk_ask(t);
 }
 
 /* ---- reading */
@@ -253,6 +267,10 @@ static void talk_due(void *ctx) {
         return;
     }
     bool late = talk_now(t) >= t->opened + TALK_TIME_MAX;
+    if (t->listening && !t->total) {
+        talk_ask(t);
+        return;
+    }
     if (!t->total && talk_is_udp(t) && t->tries < UDP_TRIES && talk_open_question(t)) {
         talk_wait(t, t->spoke + t->r.patience / UDP_TRIES);
         return;

@@ -29,6 +29,7 @@ struct talk_result {
     const struct parser *parser;
     const struct facts *facts; /* UNDERSTOOD */
     struct slice bytes;        /* the last answer, or what came of it */
+    bool asked;                /* something had been sent before the answer */
     uint64_t total, hash;      /* of the whole conversation */
     int64_t rtt;               /* to the first byte, ns; 0 = none came */
     int64_t connected;         /* how long the connection took; 0 = it did not */
@@ -48,6 +49,7 @@ struct talk_request {
     struct slice payload;              /* of a user's own question; borrowed as `peer` */
     const char *name;                  /* of the question: in traces and evidence */
     bool only_handshake;               /* TLS: whether it works is all that counts */
+    int64_t listen_first;              /* ns that the peer may use to speak first, before the question goes out */
     int64_t patience;                  /* ns without a byte after which it is silent */
     int64_t rtt;                       /* as far as it is known, ns */
     talk_fn done;
