@@ -80,7 +80,7 @@ static void add_rest(struct ask_list *l, const struct ask_port *p) {
 static void add_listen(struct ask_list *l, const struct ask_port *p) {
     const struct parser *http = parser_find(SLICE("http"));
     bool goes_on = l->n == 0 && !choose_greets(p->port) && p->intensity > 0 && http && can_ask(http, p);
-    asks_add(l, (struct ask){.kind = ASK_LISTEN, .parser = goes_on ? http : NULL, .usual = true});
+    asks_add(l, (struct ask){.kind = ASK_LISTEN, .parser = goes_on ? http : NULL, .usual = l->n == 0});
     if (goes_on)
         l->gone_on = http;
 }

@@ -391,7 +391,10 @@ struct service_scan *service_create(const struct service_config *c, struct err *
         service_destroy(s);
         return NULL;
     }
+    static const size_t by_template[] = {10, 10, 10, 400, 1500, SIZE_MAX};
     s->ports_max = streams_capacity(s->streams) / TALKS_A_PORT;
+    if (s->ports_max > by_template[c->settings->timing.template_level])
+        s->ports_max = by_template[c->settings->timing.template_level];
     if (!s->ports_max)
         s->ports_max = 1;
     return s;
