@@ -23,6 +23,7 @@ static enum parse beanstalkd_read(struct dialogue *d, struct slice in, bool end,
         return PARSE_NOT;
     if (rest.n < n && !end)
         return PARSE_MORE;
+    rest = slice_sub(rest, 0, (size_t)n);
     if (!slice_starts(rest, SLICE("---\n")) || !bits_have(rest, SLICE("\ncurrent-jobs-ready: ")))
         return PARSE_NOT;
     struct slice version = slice_trim(bits_between(rest, SLICE("\nversion: "), SLICE("\n")));

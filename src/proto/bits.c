@@ -11,6 +11,15 @@ bool bits_line(struct slice *rest, struct slice *line) {
     return true;
 }
 
+enum parse bits_first_line(struct slice in, bool end, struct slice start, size_t max, struct slice *line) {
+    struct slice rest = in;
+    if (!slice_starts(start, slice_sub(in, 0, start.n)))
+        return PARSE_NOT;
+    if (!bits_line(&rest, line))
+        return end || in.n >= max ? PARSE_NOT : PARSE_MORE;
+    return slice_starts(*line, start) && line->n < max ? PARSE_DONE : PARSE_NOT;
+}
+
 size_t bits_find(struct slice s, struct slice what) {
     const char *at = s.n && what.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
     return at ? (size_t)(at - s.p) : s.n;

@@ -2,11 +2,14 @@
 #ifndef LL_PROTO_BITS_H
 #define LL_PROTO_BITS_H
 
-#include "base/slice.h"
 #include "base/wire.h"
+#include "proto/parser.h"
 
 /* Takes the next whole line off the front, without CR LF; false when there is no whole one. */
 bool bits_line(struct slice *rest, struct slice *line);
+/* The first line of an answer that begins with `start`: PARSE_NOT when it does not, or when no line ends within `max`
+ * bytes; PARSE_MORE; PARSE_DONE with *line. */
+enum parse bits_first_line(struct slice in, bool end, struct slice start, size_t max, struct slice *line);
 /* Position of `what` in s, or s.n. */
 size_t bits_find(struct slice s, struct slice what);
 bool bits_have(struct slice s, struct slice what);

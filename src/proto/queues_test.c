@@ -69,7 +69,7 @@ static const struct talk_case cases[] = {
     {"zookeeper", "echo", {B("srvr")}, PARSE_NOT, {{0}}, false, false},
     {"beanstalkd",
      "stats",
-     {B("OK 62\r\n---\ncurrent-jobs-urgent: 0\ncurrent-jobs-ready: 0\nversion: \"1.12\"\n\r\n")},
+     {B("OK 65\r\n---\ncurrent-jobs-urgent: 0\ncurrent-jobs-ready: 0\nversion: \"1.12\"\n\r\n")},
      PARSE_DONE,
      {{"beanstalkd.version", "1.12"}},
      false,
