@@ -110,7 +110,7 @@ static bool compare_field(const struct sample *s, enum sample_field field, struc
 static bool compare(const struct sample *s, const struct service_result *r, struct err *e) {
     const struct slice got[SAMPLE_CPE] = {r->name, r->product, r->version, r->extra, r->hostname, r->os, r->device};
     for (size_t i = 0; i < SAMPLE_CPE; i++)
-        if (!compare_field(s, i, got[i], e))
+        if (!compare_field(s, (enum sample_field)i, got[i], e))
             return false;
     if (!s->has[SAMPLE_CPE])
         return true;
