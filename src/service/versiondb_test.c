@@ -241,6 +241,10 @@ static void faults_say_where(void **state) {
         if (!strstr(e.text, cases[i].says))
             fail_msg("case %zu: \"%s\", not \"%s\"", i, e.text, cases[i].says);
     }
+}
+
+static void faults_of_files(void **state) {
+    (void)state;
     char line[9000];
     struct err e = {0};
     memset(line, '#', sizeof line);
@@ -277,8 +281,9 @@ static void limits(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(statements), cmocka_unit_test(fields),
-                                       cmocka_unit_test(order),      cmocka_unit_test(prefixes),
-                                       cmocka_unit_test(limits),     cmocka_unit_test(faults_say_where)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(statements),     cmocka_unit_test(fields),
+                                       cmocka_unit_test(order),          cmocka_unit_test(prefixes),
+                                       cmocka_unit_test(limits),         cmocka_unit_test(faults_say_where),
+                                       cmocka_unit_test(faults_of_files)};
     return cmocka_run_group_tests_name("versiondb", tests, NULL, NULL);
 }
