@@ -7,7 +7,13 @@
 
 /* clang-format off */
 #define PARSER_LIST(X)                                                                                                 \
+    X(ftp)                                                                                                             \
     X(http)                                                                                                            \
+    X(imap)                                                                                                            \
+    X(managesieve)                                                                                                     \
+    X(nntp)                                                                                                            \
+    X(pop3)                                                                                                            \
+    X(smtp)                                                                                                            \
     X(ssh)
 /* clang-format on */
 
