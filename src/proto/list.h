@@ -4,18 +4,6 @@
 
 #include "proto/parser.h"
 
-/* clang-format off */
-#define PARSER_LIST(X)                                                                                                 \
-    X(ftp)                                                                                                             \
-    X(http)                                                                                                            \
-    X(imap)                                                                                                            \
-    X(managesieve)                                                                                                     \
-    X(nntp)                                                                                                            \
-    X(pop3)                                                                                                            \
-    X(smtp)                                                                                                            \
-    X(ssh)
-/* clang-format on */
-
 #define X(name) extern const struct parser parser_##name;
 #include "proto/parsers.def"
 #undef X
