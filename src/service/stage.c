@@ -275,7 +275,7 @@ static void host_begin_next(struct service_host *h) {
 }
 
 static size_t ports_a_host(const struct settings *s) {
-    static const size_t by_template[] = {1, 1, 1, 40, 100, 200};
+    static const size_t by_template[] = {1, 1, 1, 160, 320, 640};
     size_t n = by_template[s->timing.template_level];
     return s->timing.max_parallelism && s->timing.max_parallelism < n ? s->timing.max_parallelism : n;
 }
