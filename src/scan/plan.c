@@ -80,6 +80,7 @@ static void plan_info(struct plan *p, const struct settings *s, bool raw) {
                            .show_reason = s->reason || s->debug > 0,
                            .open_only = s->open_only,
                            .ping_only = s->ping_only,
+                           .service_scan = s->service_scan,
                            .list_only = s->list_only,
                            .raw = raw && !s->list_only,
                            .show_down = s->verbose > 0 || s->dns == DNS_ALWAYS,
@@ -92,6 +93,10 @@ static struct slice plan_payload(void *ctx, uint16_t port) {
     return p ? p->bytes : (struct slice){0};
 }
 
+static uint16_t plan_elsewhere(void *ctx, struct slice said) {
+    return payloads_elsewhere(ctx, said);
+}
+
 bool plan_make(struct plan *p, const struct settings *s, const struct services *services, bool raw, uint64_t seed,
                struct engine_config *c, struct err *e) {
     *p = (struct plan){0};
@@ -102,6 +107,7 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
         if (!p->payloads)
             return false;
         c->payload_of = plan_payload;
+        c->elsewhere_of = plan_elsewhere;
         c->payload_ctx = p->payloads;
     }
     plan_probes(raw, c);
