@@ -7,8 +7,10 @@
 
 /* clang-format off */
 #define PARSER_LIST(X)                                                                                                 \
+    X(dns)                                                                                                             \
     X(http)                                                                                                            \
-    X(ssh)
+    X(ssh)                                                                                                             \
+    X(tls)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;
