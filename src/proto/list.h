@@ -56,6 +56,10 @@
     X(zabbix)                                                                                                          \
     X(zmtp)                                                                                                            \
     X(zookeeper)
+    X(dns)                                                                                                             \
+    X(http)                                                                                                            \
+    X(ssh)                                                                                                             \
+    X(tls)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;
