@@ -260,7 +260,7 @@ static bool ports_out_of_time(const struct engine *g, const struct host *h, int6
 
 void ports_run(struct engine *g, int64_t now) {
     struct heap_entry *e;
-    while ((e = heap_min(&g->hosts)) && e->key <= now) {
+    while ((e = heap_min(&g->hosts)) && e->key <= now && !engine_turn_over(g)) {
         struct host *h = HEAP_OWNER(e, struct host, due);
         if (ports_out_of_time(g, h, now)) {
             h->r.timed_out = true;
