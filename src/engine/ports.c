@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define BURST 16 /* packets of one host before the next host has its turn */
-#define ROOM_POLL (5 * NS_PER_MS)
+#define ROOM_POLL (500 * NS_PER_US)
 #define TRIES_MIN_LOSSY 3
 #define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
 /* A host that has answered so many probes, nearly all that it got and without loss, copes with twice the template's
