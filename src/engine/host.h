@@ -32,6 +32,7 @@ struct host {
     struct rtt rtt;
     struct loss loss;
     struct rate rate;
+    struct trust trust;
     struct canaries canaries;
     struct icmp_limit limit;
     struct ledger ledger;

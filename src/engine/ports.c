@@ -8,11 +8,6 @@
 #define ROOM_POLL (500 * NS_PER_US)
 #define TRIES_MIN_LOSSY 3
 #define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
-/* A host that has answered so many probes, nearly all that it got and without loss, copes with twice the template's
- * cap. */
-#define PROVEN_ANSWERS 5000
-#define PROVEN_SHARE 0.9
-#define PROVEN_STEPS 2
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -223,19 +218,10 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     return true;
 }
 
-static void ports_trust(const struct engine *g, struct host *h) {
-    double cap = g->c.settings->timing.host_rate_max;
-    size_t steps = ll_min_size(h->answered / PROVEN_ANSWERS, PROVEN_STEPS);
-    if (steps == 0 || g->c.settings->timing.scan_delay > 0 || h->loss.lost_all > 0)
-        return;
-    if ((double)h->answered >= PROVEN_SHARE * (double)h->rate.packets)
-        h->rate.max = fmax(h->rate.max, cap * (double)(1 + steps));
-}
-
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done. */
 static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     canary_judge(g, h, now);
-    ports_trust(g, h);
+    trust_turn(g, h, now);
     if (h->answered == 0 && h->canaries.choices == 0)
         rate_blind(&h->rate, now, BLIND_STEP);
     for (unsigned i = 0; i < BURST; i++) {
@@ -337,6 +323,7 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         return;
     if (pr->state == PORT_UNKNOWN) {
         h->answered++;
+        h->prefix->trust.answers++;
         unsigned tries = pr->tries;
         if (!last && tries > 0)
             tries--; /* an earlier try was answered late */
