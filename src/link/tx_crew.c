@@ -13,7 +13,10 @@
 #define BUNDLES 12 /* what may wait: at 200,000 packets a second less than 4 ms */
 #define STUCK_NS (250 * NS_PER_MS)
 #define NAP_NS (100 * NS_PER_US)
-#define FRAME_STEP 1664 /* LINK_FRAME_MAX in whole cache lines */
+/* Frames stand close together: most are small, and the other processor has to fetch them. A bundle is full when another
+ * frame might not fit. */
+#define BUNDLE_BYTES (BUNDLE * 128 + LINK_FRAME_MAX)
+#define FRAME_ALIGN 64
 
 enum bundle_state { BUNDLE_FREE, BUNDLE_READY, BUNDLE_SENDING };
 
@@ -22,7 +25,8 @@ struct bundle {
     size_t first, n;         /* places [first, n) wait to be sent */
     struct iovec iov[BUNDLE];
     struct mmsghdr msg[BUNDLE];
-    uint8_t bytes[BUNDLE][FRAME_STEP];
+    size_t used; /* of bytes */
+    uint8_t bytes[BUNDLE_BYTES] __attribute__((aligned(FRAME_ALIGN)));
 };
 
 /* What sending came to; added to the link's counters by the loop thread only. */
@@ -71,8 +75,12 @@ static bool bundle_send(struct bundle *b, int fd, struct tally *t, int *os) {
             bundle_refuse(b, t, 1, errno);
         }
     }
-    b->first = b->n = 0;
+    b->first = b->n = b->used = 0;
     return true;
+}
+
+static bool bundle_full(const struct bundle *b) {
+    return b->n == BUNDLE || BUNDLE_BYTES - b->used < LINK_FRAME_MAX;
 }
 
 /* ---- the thread */
@@ -201,7 +209,7 @@ static bool crew_send(struct tx_crew *c, struct bundle *b) {
         c->stuck_since = now;
     if (!done && c->stuck_since && now - c->stuck_since >= STUCK_NS) {
         bundle_refuse(b, &t, b->n - b->first, os);
-        b->first = b->n = 0;
+        b->first = b->n = b->used = 0;
         c->stuck_since = 0;
         done = true;
     }
@@ -244,7 +252,7 @@ static void crew_help(struct tx_crew *c) {
 
 uint8_t *tx_crew_alloc(struct tx_crew *c) {
     struct bundle *b = &c->b[c->fill];
-    if (b->n == BUNDLE && crew_start(c)) {
+    if (bundle_full(b) && crew_start(c)) {
         if (!crew_submit(c)) {
             crew_help(c);
             crew_collect(c);
@@ -252,17 +260,18 @@ uint8_t *tx_crew_alloc(struct tx_crew *c) {
                 return NULL;
         }
         b = &c->b[c->fill];
-    } else if (b->n == BUNDLE && !crew_send(c, b)) {
+    } else if (bundle_full(b) && !crew_send(c, b)) {
         return NULL;
     }
-    return b->bytes[b->n];
+    return b->bytes + b->used;
 }
 
 void tx_crew_commit(struct tx_crew *c, size_t n) {
     struct bundle *b = &c->b[c->fill];
-    assert(b->n < BUNDLE && n <= LINK_FRAME_MAX);
+    assert(!bundle_full(b) && n <= LINK_FRAME_MAX);
     size_t i = b->n++;
-    b->iov[i] = (struct iovec){b->bytes[i], n};
+    b->iov[i] = (struct iovec){b->bytes + b->used, n};
+    b->used += (n + FRAME_ALIGN - 1) / FRAME_ALIGN * FRAME_ALIGN;
     b->msg[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &b->iov[i], .msg_iovlen = 1}};
 }
 
@@ -278,12 +287,13 @@ bool tx_crew_helped(const struct tx_crew *c) {
 }
 
 struct tx_crew *tx_crew_create(const struct tx_crew_options *o, struct err *e) {
-    struct tx_crew *c = (struct tx_crew *)calloc(1, sizeof *c);
+    struct tx_crew *c = (struct tx_crew *)aligned_alloc(FRAME_ALIGN, sizeof *c);
     if (!c) {
         err_set(e, ERR_MEMORY, "no memory for packets to be sent");
         return NULL;
     }
     cpu_set_t cpus;
+    memset(c, 0, sizeof *c);
     c->o = *o;
     c->o.threads = o->threads && sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) > 1;
     pthread_mutex_init(&c->lock, NULL);
