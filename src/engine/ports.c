@@ -8,6 +8,7 @@
 #define ROOM_POLL (500 * NS_PER_US)
 #define TRIES_MIN_LOSSY 3
 #define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
+#define FETCH_AHEAD 6  /* ports */
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -31,10 +32,9 @@ static const struct walk *ports_walk(const struct engine *g, const struct host *
 static bool ports_first(struct engine *g, struct host *h) {
     size_t n = g->ports_all ? g->ports_all : 1;
     h->r.ports = calloc(n, sizeof *h->r.ports);
-    h->sent_us = calloc(n, sizeof *h->sent_us);
-    h->tag = calloc(n, sizeof *h->tag);
+    h->last = calloc(n, sizeof *h->last);
     h->began = engine_now(g);
-    return h->r.ports && h->sent_us && h->tag;
+    return h->r.ports && h->last;
 }
 
 bool ports_begin(struct engine *g, struct host *h) {
@@ -180,8 +180,19 @@ static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
     return -1;
 }
 
-static void ports_step_cursor(struct host *h, int64_t now) {
+/* The order of asking is not that of the rows: each is a miss of its own, which may as well begin early. */
+static void ports_fetch_ahead(const struct engine *g, const struct host *h) {
+    size_t at = h->cursor + FETCH_AHEAD;
+    if (at >= h->ledger.ports)
+        return;
+    size_t row = h->base + ports_walk(g, h)->place_at[at];
+    __builtin_prefetch(&h->r.ports[row], 1);
+    __builtin_prefetch(&h->last[row], 1);
+}
+
+static void ports_step_cursor(const struct engine *g, struct host *h, int64_t now) {
     struct ledger *l = &h->ledger;
+    ports_fetch_ahead(g, h);
     size_t i = h->cursor / l->span;
     h->cursor++;
     if (h->cursor % l->span == 0 || h->cursor >= l->ports)
@@ -209,12 +220,11 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     }
     if (pr->tries < UINT8_MAX)
         pr->tries++;
-    h->sent_us[row] = (uint32_t)(now / NS_PER_US);
-    h->tag[row] = tag;
+    h->last[row] = (struct host_try){(uint32_t)(now / NS_PER_US), tag};
     h->canaries.packets++;
     icmp_limit_asked(h, now);
     engine_took(g, h->prefix, &h->rate, now);
-    ports_step_cursor(h, now);
+    ports_step_cursor(g, h, now);
     return true;
 }
 
@@ -293,7 +303,7 @@ static uint8_t ports_from(struct host *h, const struct addr *from) {
 }
 
 static void ports_sample(struct engine *g, struct host *h, size_t row, int64_t t) {
-    uint32_t us = (uint32_t)(t / NS_PER_US) - h->sent_us[row];
+    uint32_t us = (uint32_t)(t / NS_PER_US) - h->last[row].sent_us;
     if (us > 1000000000U)
         return; /* the clock of the packet lies before the send */
     int64_t rtt = (int64_t)us * NS_PER_US;
@@ -303,12 +313,12 @@ static void ports_sample(struct engine *g, struct host *h, size_t row, int64_t t
 
 void ports_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
     const struct walk *w = ports_walk(g, h);
-    size_t place = w->place[v->port];
+    size_t place = walk_place(w, v->port);
     if (!place || v->state == PORT_UNKNOWN)
         return;
     size_t row = h->base + --place;
     struct port_result *pr = &h->r.ports[row];
-    bool last = pr->tries > 0 && v->sport == h->tag[row];
+    bool last = pr->tries > 0 && v->sport == h->last[row].tag;
     if (!v->has_echo && p->via == PROBE_FRAME && !last)
         return;
     if (g->limited)

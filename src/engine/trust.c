@@ -40,6 +40,10 @@ static bool trust_slice(struct trust *t, int64_t now) {
     return whole;
 }
 
+static double trust_flying(const struct rate *r) {
+    return r->per_s * (double)FLYING / (double)NS_PER_S;
+}
+
 /* Nearly everything that it got and had the time to answer. */
 static bool trust_earned(const struct host *h, uint64_t least, double flying) {
     return h->answered >= least && (double)h->answered >= PROVEN_SHARE * ((double)h->rate.packets - flying);
@@ -62,8 +66,12 @@ static bool trust_queue(struct host *h) {
     return h->rtt.srtt > 2 * t->rtt_low + QUEUE_NS;
 }
 
+/* A network of hosts on the own link is judged by what all of them answer. */
 static void trust_prefix(struct prefix *p, double cap, int64_t now) {
-    if (trust_slice(&p->trust, now))
+    if (!trust_slice(&p->trust, now))
+        return;
+    double asked = (double)p->rate.packets - trust_flying(&p->rate);
+    if (p->trust.answers >= DIRECT_ANSWERS && (double)p->trust.answers >= PROVEN_SHARE * asked)
         trust_cap(&p->rate, now, fmax(cap, fmin(DIRECT_FACTOR * p->trust.per_s, DIRECT_CEILING * cap)));
 }
 
@@ -73,12 +81,13 @@ static void trust_direct(struct engine *g, struct host *h, int64_t now) {
     h->trust.answers = h->answered;
     if (trust_lost(h))
         trust_cap(&h->rate, now, t->host_rate_max);
+    else if (h->loss.lost_all == 0)
+        trust_prefix(h->prefix, t->prefix_rate_max, now);
     uint64_t least = ll_max_size(DIRECT_ANSWERS, h->trust.least);
-    if (!trust_slice(&h->trust, now) || !trust_earned(h, least, h->rate.per_s * (double)FLYING / (double)NS_PER_S))
+    if (!trust_slice(&h->trust, now) || !trust_earned(h, least, trust_flying(&h->rate)))
         return;
     double factor = queue ? QUEUE_KEEP : DIRECT_FACTOR, ceiling = DIRECT_CEILING * t->host_rate_max;
     trust_cap(&h->rate, now, fmax(t->host_rate_max, fmin(factor * h->trust.per_s, ceiling)));
-    trust_prefix(h->prefix, t->prefix_rate_max, now);
 }
 
 static void trust_routed(const struct engine *g, struct host *h, int64_t now) {
