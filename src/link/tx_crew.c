@@ -182,6 +182,18 @@ static void crew_collect(struct tx_crew *c) {
     crew_count(c, &t);
 }
 
+/* Both threads are busy in system calls and soft interrupts, of which the scheduler knows little: left alone it often
+ * keeps them on one processor for the whole of a short scan. */
+static void crew_elsewhere(pthread_t thread) {
+    cpu_set_t cpus;
+    int here = sched_getcpu();
+    if (here < 0 || pthread_getaffinity_np(thread, sizeof cpus, &cpus) != 0)
+        return;
+    CPU_CLR((unsigned)here, &cpus);
+    if (CPU_COUNT(&cpus) > 0)
+        (void)pthread_setaffinity_np(thread, sizeof cpus, &cpus);
+}
+
 /* Signals stay with the threads that asked for them. */
 static bool crew_start(struct tx_crew *c) {
     sigset_t all, before;
@@ -192,7 +204,9 @@ static bool crew_start(struct tx_crew *c) {
         return false;
     c->started = pthread_create(&c->thread, NULL, crew_run, c) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!c->started)
+    if (c->started)
+        crew_elsewhere(c->thread);
+    else
         c->o.threads = false;
     return c->started;
 }
