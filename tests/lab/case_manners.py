@@ -27,6 +27,8 @@ def case_all_ports(t):
     t.same("-6", "-n", "-sS", "-T5", "-p", "1-65535", DESK6)
     left = half_open(t.lab.desk)
     t.check("nothing half open", left == "", left)
+    ran = t.leadline("-n", "-Pn", "-v", "-sT", "-T5", "-p", "1-65535", "127.0.0.1-4")
+    t.check("connections that end are found in time", ran.out.count("no loss seen") == 4, ran.out + ran.err)
 
 
 def case_capabilities(t):
