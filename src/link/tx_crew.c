@@ -91,20 +91,28 @@ static int64_t crew_clock(void) {
     return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
-static void bundle_insist(struct bundle *b, int fd, struct tally *t) {
-    int64_t since = crew_clock(), last = 0;
+static bool crew_ending(struct tx_crew *c) {
+    pthread_mutex_lock(&c->lock);
+    bool ending = c->ending;
+    pthread_mutex_unlock(&c->lock);
+    return ending;
+}
+
+static void crew_insist(struct tx_crew *c, struct bundle *b, struct tally *t) {
+    int64_t since = crew_clock();
+    uint64_t before = 0;
     int os = 0;
-    while (!bundle_send(b, fd, t, &os)) {
-        if ((int64_t)t->sent != last) {
-            last = (int64_t)t->sent;
+    while (!bundle_send(b, c->o.fd, t, &os)) {
+        if (t->sent != before) {
+            before = t->sent;
             since = crew_clock();
         }
-        if (crew_clock() - since >= STUCK_NS) {
+        if (crew_clock() - since >= STUCK_NS || crew_ending(c)) {
             bundle_refuse(b, t, b->n - b->first, os);
         } else if (os == ENOBUFS) { /* the driver's ring is full: poll would say that there is room */
             nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
         } else {
-            struct pollfd p = {.fd = fd, .events = POLLOUT};
+            struct pollfd p = {.fd = c->o.fd, .events = POLLOUT};
             (void)poll(&p, 1, 10);
         }
     }
@@ -143,7 +151,7 @@ static void *crew_run(void *arg) {
         }
         pthread_mutex_unlock(&c->lock);
         struct tally t = {0};
-        bundle_insist(b, c->o.fd, &t);
+        crew_insist(c, b, &t);
         pthread_mutex_lock(&c->lock);
         b->state = BUNDLE_FREE;
         crew_release(c);
