@@ -10,7 +10,7 @@
 #include <time.h>
 
 #define BUNDLE 64
-#define BUNDLES 6 /* what may wait: at 200,000 packets a second less than 2 ms */
+#define BUNDLES 8 /* what may wait: at 200,000 packets a second less than 3 ms */
 #define STUCK_NS (250 * NS_PER_MS)
 #define NAP_NS (100 * NS_PER_US)
 /* Frames stand close together: most are small, and the other processor has to fetch them. A bundle is full when another
