@@ -4,15 +4,15 @@
 #include <errno.h>
 
 #define TALKS_MAX 4
-#define PORT_TIME (12 * NS_PER_S)
+#define PORT_TIME (10 * NS_PER_S)
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
 #define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
 #define PATIENCE_LISTEN (6 * NS_PER_S)
 #define PATIENCE_USUAL (5 * NS_PER_S)
 #define PATIENCE_OTHER (2 * NS_PER_S)
-#define SILENT_ENOUGH (1200 * NS_PER_MS) /* and four round trips: such a talk may make room */
-#define SAME_ENOUGH 4                    /* equal answers to so many questions */
-#define RETRY_DELAY (20 * NS_PER_MS)     /* when no connection could be had */
+#define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
+#define SAME_ENOUGH 4                   /* equal answers to so many questions */
+#define RETRY_DELAY (20 * NS_PER_MS)    /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
 struct port_talk {
@@ -359,7 +359,9 @@ static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *
         return;
     }
     p->next_at = 0;
-    if (p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
+    bool greeted =
+        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES;       /* it speaks first: questions are lost on it */
+    if (greeted || p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
         p->next_ask = p->asks.n;
     loop_timer_at(p->r.scan->c.loop, &p->timer, port_now(p));
 }
