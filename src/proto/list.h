@@ -9,12 +9,18 @@
 #define PARSER_LIST(X)                                                                                                 \
     X(ftp)                                                                                                             \
     X(http)                                                                                                            \
+    X(http2)                                                                                                           \
     X(imap)                                                                                                            \
+    X(irc)                                                                                                             \
     X(managesieve)                                                                                                     \
     X(nntp)                                                                                                            \
     X(pop3)                                                                                                            \
+    X(rtsp)                                                                                                            \
+    X(sip)                                                                                                             \
     X(smtp)                                                                                                            \
-    X(ssh)
+    X(ssh)                                                                                                             \
+    X(telnet)                                                                                                          \
+    X(xmpp)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;
