@@ -4,6 +4,24 @@
 
 #include "proto/parser.h"
 
+/* clang-format off */
+#define PARSER_LIST(X)                                                                                                 \
+    X(ftp)                                                                                                             \
+    X(http)                                                                                                            \
+    X(http2)                                                                                                           \
+    X(imap)                                                                                                            \
+    X(irc)                                                                                                             \
+    X(managesieve)                                                                                                     \
+    X(nntp)                                                                                                            \
+    X(pop3)                                                                                                            \
+    X(rtsp)                                                                                                            \
+    X(sip)                                                                                                             \
+    X(smtp)                                                                                                            \
+    X(ssh)                                                                                                             \
+    X(telnet)                                                                                                          \
+    X(xmpp)
+/* clang-format on */
+
 #define X(name) extern const struct parser parser_##name;
 #include "proto/parsers.def"
 #undef X
