@@ -9,8 +9,19 @@
 #define PARSER_LIST(X)                                                                                                 \
     X(dns)                                                                                                             \
     X(http)                                                                                                            \
+    X(kerberos)                                                                                                        \
+    X(ldap)                                                                                                            \
+    X(netbios)                                                                                                         \
+    X(ntp)                                                                                                             \
+    X(rdp)                                                                                                             \
+    X(rpc)                                                                                                             \
+    X(smb)                                                                                                             \
+    X(snmp)                                                                                                            \
     X(ssh)                                                                                                             \
-    X(tls)
+    X(stun)                                                                                                            \
+    X(tls)                                                                                                             \
+    X(vnc)                                                                                                             \
+    X(x11)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;
