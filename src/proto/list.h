@@ -20,6 +20,19 @@
     X(ssh)                                                                                                             \
     X(telnet)                                                                                                          \
     X(xmpp)
+    X(kerberos)                                                                                                        \
+    X(ldap)                                                                                                            \
+    X(netbios)                                                                                                         \
+    X(ntp)                                                                                                             \
+    X(rdp)                                                                                                             \
+    X(rpc)                                                                                                             \
+    X(smb)                                                                                                             \
+    X(snmp)                                                                                                            \
+    X(ssh)                                                                                                             \
+    X(stun)                                                                                                            \
+    X(tls)                                                                                                             \
+    X(vnc)                                                                                                             \
+    X(x11)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;

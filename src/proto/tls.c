@@ -106,7 +106,7 @@ static bool server_hello(struct slice body, struct facts *out) {
         return false;
     struct slice alpn = {NULL, 0};
     struct rd list = rd_sub(&r, r.n >= 2 ? rd_u16(&r) : 0);
-    while (list.n >= 4) {
+    while (!list.bad && list.n >= 4) {
         uint16_t type = rd_u16(&list);
         struct rd e = rd_sub(&list, rd_u16(&list));
         if (type == 43 && e.n == 2) /* RFC 8446 4.2.1 */
