@@ -32,6 +32,7 @@
     X(memcached)                                                                                                       \
     X(minetest)                                                                                                        \
     X(modbus)                                                                                                          \
+    X(mongodb)                                                                                                         \
     X(mpd)                                                                                                             \
     X(mqtt)                                                                                                            \
     X(mumble)                                                                                                          \
@@ -41,6 +42,7 @@
     X(nbd)                                                                                                             \
     X(nrpe)                                                                                                            \
     X(nut)                                                                                                             \
+    X(openwire)                                                                                                        \
     X(postgresql)                                                                                                      \
     X(qotd)                                                                                                            \
     X(redis)                                                                                                           \
