@@ -15,7 +15,7 @@
 #include "patterns.h"
 #include "service/versiondb_data.h"
 
-enum { PATTERNS = 1600, ODD_ROUNDS = 6000 };
+enum { PATTERNS = 1000, ODD_ROUNDS = 3000 };
 
 struct counter {
     unsigned info, warnings;
