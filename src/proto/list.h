@@ -33,6 +33,58 @@
     X(tls)                                                                                                             \
     X(vnc)                                                                                                             \
     X(x11)
+    X(ajp13)                                                                                                           \
+    X(amqp)                                                                                                            \
+    X(apcupsd)                                                                                                         \
+    X(beanstalkd)                                                                                                      \
+    X(cassandra)                                                                                                       \
+    X(chargen)                                                                                                         \
+    X(clamd)                                                                                                           \
+    X(daytime)                                                                                                         \
+    X(dict)                                                                                                            \
+    X(echo)                                                                                                            \
+    X(epmd)                                                                                                            \
+    X(finger)                                                                                                          \
+    X(gearman)                                                                                                         \
+    X(git)                                                                                                             \
+    X(gopher)                                                                                                          \
+    X(gpsd)                                                                                                            \
+    X(ident)                                                                                                           \
+    X(iperf3)                                                                                                          \
+    X(iscsi)                                                                                                           \
+    X(kafka)                                                                                                           \
+    X(knxd)                                                                                                            \
+    X(lirc)                                                                                                            \
+    X(memcached)                                                                                                       \
+    X(minetest)                                                                                                        \
+    X(modbus)                                                                                                          \
+    X(mongodb)                                                                                                         \
+    X(mpd)                                                                                                             \
+    X(mqtt)                                                                                                            \
+    X(mumble)                                                                                                          \
+    X(munin)                                                                                                           \
+    X(mysql)                                                                                                           \
+    X(nats)                                                                                                            \
+    X(nbd)                                                                                                             \
+    X(nrpe)                                                                                                            \
+    X(nut)                                                                                                             \
+    X(openwire)                                                                                                        \
+    X(postgresql)                                                                                                      \
+    X(qotd)                                                                                                            \
+    X(redis)                                                                                                           \
+    X(rsync)                                                                                                           \
+    X(socks5)                                                                                                          \
+    X(spamd)                                                                                                           \
+    X(ssh)                                                                                                             \
+    X(stomp)                                                                                                           \
+    X(svn)                                                                                                             \
+    X(tarantool)                                                                                                       \
+    X(time)                                                                                                            \
+    X(tor_control)                                                                                                     \
+    X(varnish)                                                                                                         \
+    X(zabbix)                                                                                                          \
+    X(zmtp)                                                                                                            \
+    X(zookeeper)
 /* clang-format on */
 
 #define X(name) extern const struct parser parser_##name;

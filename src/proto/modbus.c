@@ -40,6 +40,7 @@ static enum parse modbus_read(struct dialogue *d, struct slice in, bool end, str
         return PARSE_NOT;
     if (in.n < 6U + length)
         return end ? PARSE_NOT : PARSE_MORE;
+    r = rd_of(in.p + 8, length - 2U); /* behind unit and function */
     uint8_t code = rd_u8(&r);
     if (function == 0xab && length == 3 && code >= 1 && code <= 11) {
         facts_put_u64(out, "modbus.exception", code);

@@ -15,9 +15,9 @@ static bool zmtp_recognise(struct slice in) {
 }
 
 static enum parse zmtp_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
-    if (in.n < SIGNATURE)
-        return !end && (in.n == 0 || (uint8_t)in.p[0] == 0xff) ? PARSE_MORE : PARSE_NOT;
     if (d->memo[0] == 0) {
+        if (in.n < SIGNATURE)
+            return !end && (in.n == 0 || (uint8_t)in.p[0] == 0xff) ? PARSE_MORE : PARSE_NOT;
         if (!zmtp_recognise(in))
             return PARSE_NOT;
         d->memo[0] = 1;
