@@ -163,7 +163,7 @@ struct slice http_api_path(size_t hint) {
 /* "node_exporter_build_info{...,version="1.5.0"} 1" of the text format of Prometheus: name and version. */
 static void put_build_info(struct slice body, struct facts *out) {
     struct slice line;
-    while (line_take(&body, &line)) {
+    while (line_last(&body, &line)) {
         struct slice name = slice_sub(line, 0, slice_find(line, '{'));
         size_t at = find(line, SLICE("version=\""));
         while (at < line.n && line.p[at - 1] != ',' && line.p[at - 1] != '{') { /* not "goversion" */
