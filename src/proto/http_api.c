@@ -52,8 +52,7 @@ static const struct {
     {302, "http.location", "/login", "/api/health"},                           /* Grafana */
     {301, "http.location", "/ui/", "/v1/agent/self"},                          /* Consul */
     {307, "http.location", "/ui/", "/v1/sys/health"},                          /* Vault */
-    {200, "http.text", "NATS", "/varz"},                                       /* NATS monitoring */
-    {200, "http.title", "NATS", "/varz"},                                      /* the same, newer */
+    {200, "http.icon", "nats.io/favicon", "/varz"},                            /* NATS monitoring */
 };
 
 /* Text inside <title>: from behind '>' to '<'; entities stay as they are, blanks are folded. */
@@ -89,6 +88,19 @@ static void put_title(struct slice body, struct facts *out) {
     put_folded(out, "http.title", slice_sub(rest, 0, slice_find(rest, '<')));
 }
 
+/* The text of the first <h1>, up to the first tag behind text. */
+static void put_heading(struct slice body, struct facts *out) {
+    struct slice rest = slice_skip(body, find(body, SLICE("<h1")));
+    for (unsigned tags = 0; tags < 4 && rest.n; tags++) {
+        rest = slice_skip(rest, slice_find(rest, '>') + 1);
+        struct slice text = slice_trim(slice_sub(rest, 0, slice_find(rest, '<')));
+        if (text.n) {
+            put_folded(out, "http.heading", text);
+            return;
+        }
+    }
+}
+
 /* <meta name="generator" content="..."> */
 static void put_generator(struct slice body, struct facts *out) {
     struct slice rest = slice_skip(body, find(body, SLICE("name=\"generator\"")));
@@ -98,6 +110,15 @@ static void put_generator(struct slice body, struct facts *out) {
         return;
     rest = slice_skip(rest, SLICE("content=\"").n);
     facts_put_some(out, "http.generator", slice_sub(rest, 0, slice_find(rest, '"')));
+}
+
+/* <link rel="shortcut icon" href="...">, only in this order */
+static void put_icon(struct slice body, struct facts *out) {
+    struct slice rest = slice_skip(body, find(body, SLICE("icon\" href=\"")));
+    if (rest.n == 0)
+        return;
+    rest = slice_skip(rest, SLICE("icon\" href=\"").n);
+    facts_put_some(out, "http.icon", slice_sub(rest, 0, slice_find(rest, '"')));
 }
 
 static void put_members(struct slice body, struct facts *out) {
@@ -118,6 +139,8 @@ void http_body_facts(const struct http_message *m, struct facts *out) {
     } else if (find(slice_sub(body, 0, 1024), SLICE("<")) < ll_min_size(body.n, 1024)) {
         put_title(body, out);
         put_generator(body, out);
+        put_icon(body, out);
+        put_heading(body, out);
     } else if (is_text(body)) {
         facts_put(out, "http.text", slice_sub(body, 0, slice_find(body, '\n')));
     }
