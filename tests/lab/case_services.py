@@ -53,7 +53,7 @@ def rows():
 def unusual_rows(table):
     """The same servers where nobody expects them."""
     by_port = {r.port: r for r in table if r.proto == "tcp"}
-    return [dataclasses.replace(by_port[old], port=new) for new, old in farm.unusual().items()]
+    return [dataclasses.replace(by_port[old], port=new) for new, old in farm.unusual().items() if new not in by_port]
 
 
 def read(path):
