@@ -4,6 +4,7 @@ import time
 import case_article
 import case_errors
 import case_formats
+import case_hostile
 import case_manners
 import case_parity
 import case_services
@@ -11,7 +12,7 @@ import case_signals
 import case_udp
 import compare
 
-MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals, case_udp, case_services]
+MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals, case_udp, case_services, case_hostile]
 
 ONLY_NAMED = ["services_nmap"]  # takes minutes: run when it is asked for
 NOT_YET = "does not have this option"
