@@ -27,10 +27,10 @@ enum versiondb_found { VERSIONDB_NONE, VERSIONDB_SOFT, VERSIONDB_HARD };
 /* Errors name file, line and reason. versiondb_read does not prepare. */
 struct versiondb *versiondb_read(const char *path, struct err *e);
 struct versiondb *versiondb_parse(struct slice text, const char *name, struct err *e);
-/* Makes matching fast, with equal answers: compiles the patterns for one pass over the bytes, or takes what an earlier
- * run left in `cache_dir` (NULL: $XDG_CACHE_HOME/leadline; "": none). The first time takes seconds for thousands of
- * patterns, and the log says so before. Never fails: without the library, or with a folder that cannot be written, it
- * is only slower. */
+/* Makes matching faster than the index does by itself, with equal answers: compiles the patterns for one pass over the
+ * bytes, or takes what an earlier run left in `cache_dir` (NULL: $XDG_CACHE_HOME/leadline; "": none). The first time
+ * takes seconds for thousands of patterns, and the log says so before. Never fails: without the library, or with a
+ * folder that cannot be written, it is only slower. */
 void versiondb_prepare(struct versiondb *db, const char *cache_dir, const struct log *log);
 size_t versiondb_patterns(const struct versiondb *db);
 size_t versiondb_probes(const struct versiondb *db, const struct versiondb_probe **out); /* in the order of the file */
