@@ -40,8 +40,7 @@ size_t versiondb_probes(const struct versiondb *db, const struct versiondb_probe
  * and evidence.signature ("versiondb:LINE") of *out, with strings in `a`. */
 enum versiondb_found versiondb_match(struct versiondb *db, size_t i, struct slice answer, struct slice soft_service,
                                      struct arena *a, struct service_result *out);
-/* Has the probe patterns of this service, its own or those that it falls back to? (Which probes follow a soft match.)
- */
+/* Has the probe patterns of this service, its own or those that it falls back to? Those follow a soft match. */
 bool versiondb_knows(const struct versiondb *db, size_t i, struct slice service);
 bool versiondb_excludes(const struct versiondb *db, uint8_t proto, uint16_t port); /* its Exclude line, if any */
 void versiondb_destroy(struct versiondb *db);
