@@ -3,6 +3,9 @@
 
 #define TICK (250 * NS_PER_US) /* sends are gathered into slices of this length */
 #define BURST_NS (8 * NS_PER_MS)
+/* Packets and connections of one turn of the pump. Then answers have their turn, or a rate without a cap would fill the
+ * receive ring with some that nobody reads, and find connections late that had ended in time. */
+#define TURN_PACKETS 512
 #define RUN_RATE_START 5000.0
 #define RUN_RATE_BLIND 20000.0
 #define RUN_RATE_MAX 1e6
@@ -75,11 +78,16 @@ int64_t engine_timeout(const struct engine *g, const struct host *h) {
 
 /* ---- pump */
 
+bool engine_turn_over(const struct engine *g) {
+    return g->sent_packets + g->dialled >= g->turn_end;
+}
+
 static void engine_pump(void *ctx) {
     struct engine *g = ctx;
     int64_t now = engine_now(g);
     g->in_pump = true;
     g->wake_at = INT64_MAX;
+    g->turn_end = g->sent_packets + g->dialled + TURN_PACKETS;
     rate_blind(&g->rate, now, 100 * NS_PER_MS);
     flights_time_out(g, now);
     knock_walk(g, now);
@@ -91,7 +99,7 @@ static void engine_pump(void *ctx) {
     struct heap_entry *e = heap_min(&g->flights);
     int64_t at = e ? ll_min_i64(g->wake_at, e->key) : g->wake_at;
     if (at != INT64_MAX && !g->done_told)
-        engine_wake(g, ll_max_i64(at, now + TICK));
+        engine_wake(g, engine_turn_over(g) ? now : ll_max_i64(at, now + TICK));
     engine_check_done(g);
 }
 

@@ -167,8 +167,7 @@ static void host_free(struct engine *g, struct host *h) {
     g->n_work--;
     ledger_finish(&h->ledger);
     free(h->r.ports);
-    free(h->sent_us);
-    free(h->tag);
+    free(h->last);
     arena_finish(&h->arena);
     free(h);
 }

@@ -18,6 +18,12 @@
 
 struct knock;
 
+/* Of one port: when it was asked last, and from which own port. */
+struct host_try {
+    uint32_t sent_us; /* low 32 bits of microseconds */
+    uint16_t tag;
+};
+
 /* A live host. */
 struct host {
     struct subject subject;
@@ -32,19 +38,19 @@ struct host {
     struct rtt rtt;
     struct loss loss;
     struct rate rate;
+    struct trust trust;
     struct canaries canaries;
     struct icmp_limit limit;
     struct ledger ledger;
-    unsigned scan;     /* which one is running, or is next */
-    size_t base;       /* its first row in r.ports */
-    uint32_t *sent_us; /* of the last try of each port, by row in r.ports; low 32 bits of microseconds */
-    uint16_t *tag;     /* own port of that try */
-    size_t cursor;     /* place in the walk */
-    size_t answered;   /* ports of this scan */
-    size_t open;       /* of these */
-    unsigned flights;  /* attempts that are out */
-    bool walking;      /* the port scan runs */
-    bool ports_done;   /* all scans are over */
+    unsigned scan;         /* which one is running, or is next */
+    size_t base;           /* its first row in r.ports */
+    struct host_try *last; /* try of each port, by row in r.ports */
+    size_t cursor;         /* place in the walk */
+    size_t answered;       /* ports of this scan */
+    size_t open;           /* of these */
+    unsigned flights;      /* attempts that are out */
+    bool walking;          /* the port scan runs */
+    bool ports_done;       /* all scans are over */
     bool finishing;
     unsigned stages_open;    /* bit per stage that was started and is not done */
     unsigned stages_started; /* bit per stage: start was decided */

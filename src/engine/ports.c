@@ -5,14 +5,10 @@
 #include <math.h>
 
 #define BURST 16 /* packets of one host before the next host has its turn */
-#define ROOM_POLL (5 * NS_PER_MS)
+#define ROOM_POLL (500 * NS_PER_US)
 #define TRIES_MIN_LOSSY 3
 #define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
-/* A host that has answered so many probes, nearly all that it got and without loss, copes with twice the template's
- * cap. */
-#define PROVEN_ANSWERS 5000
-#define PROVEN_SHARE 0.9
-#define PROVEN_STEPS 2
+#define FETCH_AHEAD 6  /* ports */
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -36,10 +32,9 @@ static const struct walk *ports_walk(const struct engine *g, const struct host *
 static bool ports_first(struct engine *g, struct host *h) {
     size_t n = g->ports_all ? g->ports_all : 1;
     h->r.ports = calloc(n, sizeof *h->r.ports);
-    h->sent_us = calloc(n, sizeof *h->sent_us);
-    h->tag = calloc(n, sizeof *h->tag);
+    h->last = calloc(n, sizeof *h->last);
     h->began = engine_now(g);
-    return h->r.ports && h->sent_us && h->tag;
+    return h->r.ports && h->last;
 }
 
 bool ports_begin(struct engine *g, struct host *h) {
@@ -185,8 +180,19 @@ static int64_t ports_seek(struct engine *g, struct host *h, int64_t now) {
     return -1;
 }
 
-static void ports_step_cursor(struct host *h, int64_t now) {
+/* The order of asking is not that of the rows: each is a miss of its own, which may as well begin early. */
+static void ports_fetch_ahead(const struct engine *g, const struct host *h) {
+    size_t at = h->cursor + FETCH_AHEAD;
+    if (at >= h->ledger.ports)
+        return;
+    size_t row = h->base + ports_walk(g, h)->place_at[at];
+    __builtin_prefetch(&h->r.ports[row], 1);
+    __builtin_prefetch(&h->last[row], 1);
+}
+
+static void ports_step_cursor(const struct engine *g, struct host *h, int64_t now) {
     struct ledger *l = &h->ledger;
+    ports_fetch_ahead(g, h);
     size_t i = h->cursor / l->span;
     h->cursor++;
     if (h->cursor % l->span == 0 || h->cursor >= l->ports)
@@ -214,28 +220,18 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     }
     if (pr->tries < UINT8_MAX)
         pr->tries++;
-    h->sent_us[row] = (uint32_t)(now / NS_PER_US);
-    h->tag[row] = tag;
+    h->last[row] = (struct host_try){(uint32_t)(now / NS_PER_US), tag};
     h->canaries.packets++;
     icmp_limit_asked(h, now);
     engine_took(g, h->prefix, &h->rate, now);
-    ports_step_cursor(h, now);
+    ports_step_cursor(g, h, now);
     return true;
-}
-
-static void ports_trust(const struct engine *g, struct host *h) {
-    double cap = g->c.settings->timing.host_rate_max;
-    size_t steps = ll_min_size(h->answered / PROVEN_ANSWERS, PROVEN_STEPS);
-    if (steps == 0 || g->c.settings->timing.scan_delay > 0 || h->loss.lost_all > 0)
-        return;
-    if ((double)h->answered >= PROVEN_SHARE * (double)h->rate.packets)
-        h->rate.max = fmax(h->rate.max, cap * (double)(1 + steps));
 }
 
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done. */
 static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     canary_judge(g, h, now);
-    ports_trust(g, h);
+    trust_turn(g, h, now);
     if (h->answered == 0 && h->canaries.choices == 0)
         rate_blind(&h->rate, now, BLIND_STEP);
     for (unsigned i = 0; i < BURST; i++) {
@@ -260,7 +256,7 @@ static bool ports_out_of_time(const struct engine *g, const struct host *h, int6
 
 void ports_run(struct engine *g, int64_t now) {
     struct heap_entry *e;
-    while ((e = heap_min(&g->hosts)) && e->key <= now) {
+    while ((e = heap_min(&g->hosts)) && e->key <= now && !engine_turn_over(g)) {
         struct host *h = HEAP_OWNER(e, struct host, due);
         if (ports_out_of_time(g, h, now)) {
             h->r.timed_out = true;
@@ -275,6 +271,7 @@ void ports_run(struct engine *g, int64_t now) {
         } else if (!heap_set(&g->hosts, &h->due, again)) {
             return;
         }
+        now = engine_now(g); /* sending takes its time, and round trips begin when it is done */
     }
     if (e)
         engine_wake(g, e->key);
@@ -307,7 +304,7 @@ static uint8_t ports_from(struct host *h, const struct addr *from) {
 }
 
 static void ports_sample(struct engine *g, struct host *h, size_t row, int64_t t) {
-    uint32_t us = (uint32_t)(t / NS_PER_US) - h->sent_us[row];
+    uint32_t us = (uint32_t)(t / NS_PER_US) - h->last[row].sent_us;
     if (us > 1000000000U)
         return; /* the clock of the packet lies before the send */
     int64_t rtt = (int64_t)us * NS_PER_US;
@@ -322,24 +319,24 @@ static uint16_t ports_asked(const struct engine *g, const struct host *h, const 
     if (!p->payload || v->kind != VERDICT_ANSWER || !g->c.elsewhere_of)
         return v->port;
     uint16_t port = g->c.elsewhere_of(g->c.payload_ctx, v->said);
-    size_t place = port ? ports_walk(g, h)->place[port] : 0;
+    size_t place = port ? walk_place(ports_walk(g, h), port) : 0;
     if (!place)
         return v->port;
     size_t row = h->base + place - 1;
     const struct port_result *pr = &h->r.ports[row];
-    bool waits = pr->state == PORT_UNKNOWN && pr->tries > 0 && h->tag[row] == v->sport;
+    bool waits = pr->state == PORT_UNKNOWN && pr->tries > 0 && h->last[row].tag == v->sport;
     return waits ? port : v->port;
 }
 
 void ports_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
     const struct walk *w = ports_walk(g, h);
     uint16_t port = ports_asked(g, h, p, v);
-    size_t place = w->place[port];
+    size_t place = walk_place(w, port);
     if (!place || v->state == PORT_UNKNOWN)
         return;
     size_t row = h->base + --place;
     struct port_result *pr = &h->r.ports[row];
-    bool last = pr->tries > 0 && v->sport == h->tag[row];
+    bool last = pr->tries > 0 && v->sport == h->last[row].tag;
     if (!v->has_echo && p->via == PROBE_FRAME && !last)
         return;
     if (g->limited)
@@ -354,6 +351,7 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         return;
     if (pr->state == PORT_UNKNOWN) {
         h->answered++;
+        h->prefix->trust.answers++;
         unsigned tries = pr->tries;
         if (!last && tries > 0)
             tries--; /* an earlier try was answered late */

@@ -47,9 +47,10 @@ void rate_answer(struct rate *r, int64_t now, int64_t rtt) {
 }
 
 void rate_blind(struct rate *r, int64_t now, int64_t step_ns) {
-    if (r->step != RATE_STARTUP || now < r->grow_at || r->per_s >= r->blind_max)
+    if (r->step != RATE_STARTUP || now < r->grow_at || now < r->blind_at || r->per_s >= r->blind_max)
         return;
-    rate_grow(r, now, step_ns, 2.0, r->blind_max);
+    rate_grow(r, now, 0, 2.0, r->blind_max);
+    r->blind_at = now + step_ns;
 }
 
 static void rate_change(struct rate *r, int64_t now, double per_s, enum rate_step step) {

@@ -28,6 +28,7 @@ struct rate {
     uint64_t packets;  /* let through so far */
     enum rate_step step;
     int64_t grow_at;             /* no growth before */
+    int64_t blind_at;            /* no growth by time alone before; answers need not wait for it */
     int64_t changed;             /* time of the last cut or return: older trials say nothing about the present rate */
     uint32_t answers;            /* since the last growth */
     double baseline;             /* loss that slowing down does not cure */

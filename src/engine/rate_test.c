@@ -82,6 +82,20 @@ static void start_up_is_clocked_by_answers(void **state) {
     assert_true(r.per_s == 30000);
 }
 
+static void answers_need_not_wait_for_growth_by_time(void **state) {
+    (void)state;
+    struct rate r;
+    rate_init(&r, 1000, 30000, 5000);
+    rate_blind(&r, 0, 100 * MS);
+    assert_true(r.per_s == 2000);
+    rate_blind(&r, 50 * MS, 100 * MS);
+    assert_true(r.per_s == 2000); /* time alone does */
+    rate_answer(&r, 50 * MS, MS);
+    assert_true(r.per_s == 4000);
+    rate_blind(&r, 50 * MS, 100 * MS);
+    assert_true(r.per_s == 4000);
+}
+
 static void blind_growth_has_its_own_cap(void **state) {
     (void)state;
     struct rate r;
@@ -303,15 +317,11 @@ static void no_call_exceeds_the_cap(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(packets_leave_at_the_rate),
-        cmocka_unit_test(idle_time_is_not_saved_up),
-        cmocka_unit_test(start_up_is_clocked_by_answers),
-        cmocka_unit_test(blind_growth_has_its_own_cap),
-        cmocka_unit_test(random_loss_does_not_slow_down),
-        cmocka_unit_test(a_bottleneck_is_followed),
-        cmocka_unit_test(a_wider_path_is_noticed),
-        cmocka_unit_test(no_call_exceeds_the_cap),
-        cmocka_unit_test(shared_loss_is_blamed_on_what_is_shared),
+        cmocka_unit_test(packets_leave_at_the_rate),      cmocka_unit_test(idle_time_is_not_saved_up),
+        cmocka_unit_test(start_up_is_clocked_by_answers), cmocka_unit_test(answers_need_not_wait_for_growth_by_time),
+        cmocka_unit_test(blind_growth_has_its_own_cap),   cmocka_unit_test(random_loss_does_not_slow_down),
+        cmocka_unit_test(a_bottleneck_is_followed),       cmocka_unit_test(a_wider_path_is_noticed),
+        cmocka_unit_test(no_call_exceeds_the_cap),        cmocka_unit_test(shared_loss_is_blamed_on_what_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

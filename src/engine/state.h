@@ -51,8 +51,9 @@ struct engine {
     struct phase_count phases[PHASE_COUNT];
     struct loop_timer timer;
     struct loop_timer finish_timer;
-    int64_t wake_at; /* earliest wish while the pump runs */
-    bool limited;    /* --max-parallelism, or a template that has it: frames are awaited one by one */
+    int64_t wake_at;   /* earliest wish while the pump runs */
+    uint64_t turn_end; /* of sent_packets + dialled: the pump's turn ends there, whatever is due */
+    bool limited;      /* --max-parallelism, or a template that has it: frames are awaited one by one */
     uint64_t up, down, total, forged, unroutable;
     bool tracing;
     uint64_t host_limit;
@@ -64,6 +65,7 @@ void engine_check_done(struct engine *g);
 /* Only while g->tracing; `t` without its time is enough when `at` is given. */
 void engine_trace(struct engine *g, struct trace t, int64_t at);
 int64_t engine_now(const struct engine *g);
+bool engine_turn_over(const struct engine *g);
 /* When the next packet to a host of this prefix (and with this own rate, NULL = none) may go: at once when the result
  * is <= now. The run's rate, the prefix's, the host's, and above them --min-rate. */
 int64_t engine_slot(const struct engine *g, const struct prefix *p, const struct rate *own, int64_t now);

@@ -3,6 +3,7 @@
 #define LL_ENGINE_SUBJECT_H
 
 #include "engine/rate.h"
+#include "engine/trust.h"
 #include "target/target.h"
 
 struct engine;
@@ -17,6 +18,7 @@ struct subject { /* head of struct knock and struct host: what the address table
 struct prefix {
     struct addr net;
     struct rate rate;
+    struct trust trust;
     size_t users;
     size_t walking; /* hosts whose ports are being scanned */
 };

@@ -18,6 +18,7 @@ bool walk_init(struct walk *w, const struct engine_scan *s) {
     if (n)
         memcpy(w->sorted, s->ports, n * sizeof *w->sorted);
     qsort(w->sorted, n, sizeof *w->sorted, walk_compare);
+    w->dense = n > 0 && (size_t)w->sorted[n - 1] - w->sorted[0] == n - 1;
     for (size_t i = 0; i < n; i++)
         w->place[w->sorted[i]] = (uint32_t)(i + 1);
     for (size_t i = 0; i < n; i++) {

@@ -41,6 +41,7 @@ struct network_linux {
     bool has_source;
     struct addr source;
     int loopback;
+    int spare; /* packet socket of raw_allowed, for the first link; -1 = none */
     struct open_link *links;
     struct cached_interface interfaces[INTERFACES_MAX];
     struct cached_route routes[ROUTE_CACHE];
@@ -194,8 +195,15 @@ static struct link *network_linux_open(struct network *net, const struct route *
         err_set(e, ERR_MEMORY, "no memory for a link");
         return NULL;
     }
-    struct link_options lo = {.loop = n->loop, .log = n->log, .route = r, .filter = *f, .fn = fn, .ctx = ctx};
-    o->link = frame == FRAME_ETHERNET ? packet_link_open(&lo, e) : raw_ip_link_open(&lo, e);
+    struct link_options lo = {
+        .loop = n->loop, .log = n->log, .route = r, .filter = *f, .fn = fn, .ctx = ctx, .socket = -1};
+    if (frame == FRAME_ETHERNET) {
+        lo.socket = n->spare;
+        n->spare = -1;
+        o->link = packet_link_open(&lo, e);
+    } else {
+        o->link = raw_ip_link_open(&lo, e);
+    }
     if (!o->link) {
         free(o);
         return NULL;
@@ -210,20 +218,27 @@ static bool network_linux_neighbor(struct network *net, int ifindex, const struc
     return netlink_find_neighbor(of(net)->netlink, ifindex, a, mac);
 }
 
-static bool try_socket(int family, int type, const char *what, struct err *e) {
-    int fd = socket(family, type | SOCK_CLOEXEC, family == AF_INET ? IPPROTO_RAW : 0);
-    if (fd >= 0) {
-        close(fd);
+static bool try_socket(int fd, const char *what, struct err *e) {
+    if (fd >= 0)
         return true;
-    }
     if (errno == EPERM || errno == EACCES)
         return err_set(e, ERR_PRIVILEGE, "cannot open a %s socket: CAP_NET_RAW is missing", what);
     return err_os(e, errno, "cannot open a %s socket", what);
 }
 
 static bool network_linux_raw_allowed(struct network *net, struct err *e) {
-    (void)net;
-    return try_socket(AF_PACKET, SOCK_RAW, "packet", e) && try_socket(AF_INET, SOCK_RAW, "raw", e);
+    struct network_linux *n = of(net);
+    int packet = packet_link_socket();
+    if (!try_socket(packet, "packet", e))
+        return false;
+    if (n->spare >= 0)
+        close(n->spare);
+    n->spare = packet;
+    int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    if (!try_socket(raw, "raw", e))
+        return false;
+    close(raw);
+    return true;
 }
 
 static void network_linux_destroy(struct network *net) {
@@ -234,6 +249,8 @@ static void network_linux_destroy(struct network *net) {
         o->link->ops->destroy(o->link);
         free(o);
     }
+    if (n->spare >= 0)
+        close(n->spare);
     netlink_destroy(n->netlink);
     free(n);
 }
@@ -271,6 +288,7 @@ struct network *network_linux_create(struct loop *loop, const struct network_lin
     }
     n->base.ops = &network_linux_ops;
     n->loop = loop;
+    n->spare = -1;
     n->log = *log;
     if (prepare(n, o, e))
         return &n->base;

@@ -1,4 +1,5 @@
-/* Ethernet frames through AF_PACKET: sendmmsg past the queueing discipline, and a receive ring on a second socket. */
+/* Ethernet frames through AF_PACKET: sendmmsg past the queueing discipline on two threads (tx_crew.h), and a receive
+ * ring on a second socket. */
 #ifndef LL_LINK_PACKET_LINK_H
 #define LL_LINK_PACKET_LINK_H
 
@@ -13,7 +14,12 @@ struct link_options { /* also of raw_ip_link.h */
     struct link_filter filter;
     link_receive_fn fn;
     void *ctx;
+    int socket; /* one of packet_link_socket, taken over also on failure; -1 = none */
 };
+
+/* An unbound packet socket; -1: errno. Closing one costs the kernel some ten milliseconds, so one that was opened as a
+ * trial is kept for the first link. */
+int packet_link_socket(void);
 
 struct link *packet_link_open(const struct link_options *o, struct err *e);
 

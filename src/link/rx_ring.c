@@ -9,8 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BLOCK_SIZE 262144u
-#define BLOCKS 16u
+/* Small blocks: at a high rate they fill, and are handed over, long before their time-out, which the kernel rounds up
+ * to its own ticks of some milliseconds. */
+#define BLOCK_SIZE 16384u
+#define BLOCKS 256u
 #define FRAME_SIZE 2048u
 /* The kernel hands over a block when it is full or this old: the price of batches in latency. */
 #define BLOCK_TIMEOUT_MS 1u

@@ -22,6 +22,7 @@ static enum parse apcupsd_read(struct dialogue *d, struct slice in, bool end, st
     (void)d;
     (void)ask;
 
+    in = slice_sub(in, 0, ANSWER_MAX);
     struct rd r = rd_of(in.p, in.n);
     bool first = true;
     for (;;) {
@@ -33,7 +34,7 @@ static enum parse apcupsd_read(struct dialogue *d, struct slice in, bool end, st
         if (first && !slice_starts(want, head))
             return PARSE_NOT;
         if (r.bad) {
-            bool enough = in.n > ANSWER_MAX || end;
+            bool enough = in.n == ANSWER_MAX || end;
             return enough ? (first ? PARSE_NOT : PARSE_DONE) : PARSE_MORE;
         }
         if (n == 0)

@@ -13,12 +13,12 @@ static void beanstalkd_hello(struct dialogue *d, struct buf *ask) {
 static enum parse beanstalkd_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    struct slice rest = in, line, start = SLICE("OK ");
+    struct slice line;
     uint64_t n;
-    if (!slice_starts(start, slice_sub(in, 0, start.n)))
-        return PARSE_NOT;
-    if (!bits_line(&rest, &line))
-        return !end && in.n < 32 ? PARSE_MORE : PARSE_NOT;
+    enum parse got = bits_first_line(in, end, SLICE("OK "), 32, &line);
+    if (got != PARSE_DONE)
+        return got;
+    struct slice rest = slice_skip(in, slice_find(in, '\n') + 1);
     if (!num_u64_max(slice_skip(line, 3), BODY_MAX, &n))
         return PARSE_NOT;
     if (rest.n < n && !end)

@@ -12,12 +12,12 @@ bool bits_line(struct slice *rest, struct slice *line) {
 }
 
 enum parse bits_first_line(struct slice in, bool end, struct slice start, size_t max, struct slice *line) {
-    struct slice rest = in;
+    struct slice rest = slice_sub(in, 0, max);
     if (!slice_starts(start, slice_sub(in, 0, start.n)))
         return PARSE_NOT;
     if (!bits_line(&rest, line))
         return end || in.n >= max ? PARSE_NOT : PARSE_MORE;
-    return slice_starts(*line, start) && line->n < max ? PARSE_DONE : PARSE_NOT;
+    return slice_starts(*line, start) ? PARSE_DONE : PARSE_NOT;
 }
 
 size_t bits_find(struct slice s, struct slice what) {

@@ -38,7 +38,7 @@ static const struct parser_key clamd_keys[] = {
 
 const struct parser parser_clamd = {
     .name = "clamd",
-    .service = "clam",
+    .service = "clamav",
     .source = "clamd(8)",
     .transports = PARSER_TCP,
     .rarity = 7,

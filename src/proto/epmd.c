@@ -29,6 +29,7 @@ static bool node(struct slice line, struct facts *out) {
 
 static enum parse epmd_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)ask;
+    in = slice_sub(in, 0, ANSWER_MAX);
     struct rd r = rd_of(in.p, in.n);
     uint32_t port = rd_u32(&r);
     if (!r.bad && port != USUAL_PORT && port != d->peer->port)

@@ -20,7 +20,7 @@ static bool ftp_recognise(struct slice in) {
     return reply_read(in, &r) == REPLY_WHOLE && is_greeting(r.code) && names_ftp(r.lines) && is_text(in);
 }
 
-static enum parse greeting(struct dialogue *d, struct reply r, struct facts *out, struct buf *ask) {
+static enum parse greeting(struct dialogue *d, struct reply r, bool end, struct facts *out, struct buf *ask) {
     struct slice text;
     d->memo[SURE] = names_ftp(r.lines);
     facts_put_u64(out, "ftp.code", r.code);
@@ -30,7 +30,7 @@ static enum parse greeting(struct dialogue *d, struct reply r, struct facts *out
     struct slice word, rest = r.first;
     if (slice_word(&rest, &word) && is_host_name(word))
         facts_put(out, "ftp.host", word);
-    if (r.code != 220)
+    if (r.code != 220 || end)
         return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     d->memo[STEP] = SYST;
     d->used = n;
@@ -59,7 +59,7 @@ static enum parse ftp_read(struct dialogue *d, struct slice in, bool end, struct
     if (state != REPLY_WHOLE)
         return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     if (d->memo[STEP] == GREETING)
-        return is_greeting(r.code) ? greeting(d, r, out, ask) : PARSE_NOT;
+        return is_greeting(r.code) ? greeting(d, r, end && r.n == in.n, out, ask) : PARSE_NOT;
     if (d->memo[STEP] == SYST)
         return syst(d, &r, out, ask);
     if (r.code == 211) {

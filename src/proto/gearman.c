@@ -23,10 +23,11 @@ static bool version_of(struct slice line, struct slice *version) {
 static enum parse gearman_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    struct slice rest = in, line, version;
-    if (!bits_line(&rest, &line))
-        return !end && in.n < 20 ? PARSE_MORE : PARSE_NOT;
-    if (rest.n || !version_of(line, &version))
+    struct slice line, version;
+    enum parse got = bits_first_line(in, end, SLICE(""), 40, &line);
+    if (got != PARSE_DONE)
+        return got;
+    if (!version_of(line, &version))
         return PARSE_NOT;
     facts_put(out, "gearman.version", version);
     return PARSE_DONE;

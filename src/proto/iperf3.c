@@ -12,9 +12,9 @@ static enum parse iperf3_read(struct dialogue *d, struct slice in, bool end, str
     (void)d;
     (void)ask;
 
-    if (in.n == 0)
-        return end ? PARSE_NOT : PARSE_MORE;
-    if (in.n > 1 || (in.p[0] != 9 && (uint8_t)in.p[0] != 0xff))
+    if (in.n <= 1 && !end)
+        return PARSE_MORE; /* one byte and no more */
+    if (in.n != 1 || (in.p[0] != 9 && (uint8_t)in.p[0] != 0xff))
         return PARSE_NOT;
     facts_put_str(out, "iperf3.state", in.p[0] == 9 ? "ready" : "busy");
     return PARSE_DONE;

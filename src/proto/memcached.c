@@ -34,13 +34,11 @@ static enum parse memcached_read(struct dialogue *d, struct slice in, bool end, 
         in = slice_skip(in, UDP_HEAD);
         end = true;
     }
-    struct slice rest = in, line, version;
-    if (!bits_line(&rest, &line)) {
-        struct slice start = SLICE("VERSION ");
-        bool possible = slice_starts(start, slice_sub(in, 0, start.n)) && in.n < 80;
-        return possible && !end ? PARSE_MORE : PARSE_NOT;
-    }
-    if (rest.n || !line_is_version(line, &version))
+    struct slice line, version;
+    enum parse got = bits_first_line(in, end, SLICE("VERSION "), 80, &line);
+    if (got != PARSE_DONE)
+        return got;
+    if (!line_is_version(line, &version))
         return PARSE_NOT;
     facts_put(out, "memcached.version", version);
     return PARSE_DONE;

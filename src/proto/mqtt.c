@@ -14,7 +14,7 @@ static void mqtt_hello(struct dialogue *d, struct buf *ask) {
 }
 
 static bool is_connack(struct slice in) {
-    return in.n == 4 && in.p[0] == 0x20 && in.p[1] == 2 && (in.p[2] == 0 || (in.p[2] == 1 && in.p[3] == 0)) &&
+    return in.n >= 4 && in.p[0] == 0x20 && in.p[1] == 2 && (in.p[2] == 0 || (in.p[2] == 1 && in.p[3] == 0)) &&
            (uint8_t)in.p[3] <= 5;
 }
 
@@ -41,6 +41,7 @@ static bool packet(struct slice *rest, uint8_t *type, struct slice *body) {
 
 /* What came after SUBSCRIBE: SUBACK and the retained PUBLISH, in any order. */
 static enum parse read_version(struct slice in, bool end, struct facts *out) {
+    in = slice_sub(in, 0, PACKET_MAX);
     struct slice rest = in, body;
     uint8_t type;
     while (rest.n && packet(&rest, &type, &body)) {
@@ -60,7 +61,7 @@ static enum parse read_version(struct slice in, bool end, struct facts *out) {
         facts_put(out, "mqtt.broker", (struct slice){(const char *)r.p, r.n});
         return PARSE_DONE;
     }
-    return end || in.n > PACKET_MAX ? PARSE_DONE : PARSE_MORE;
+    return end || in.n == PACKET_MAX ? PARSE_DONE : PARSE_MORE;
 }
 
 static enum parse mqtt_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
@@ -75,6 +76,7 @@ static enum parse mqtt_read(struct dialogue *d, struct slice in, bool end, struc
         return PARSE_DONE;
     /* SUBSCRIBE, packet 1, QoS 0 */
     (void)buf_put(ask, SLICE("\x82\x18\x00\x01\x00\x13" TOPIC "\x00"));
+    d->used = 4;
     return PARSE_ASK;
 }
 

@@ -21,9 +21,10 @@ static enum parse munin_read(struct dialogue *d, struct slice in, bool end, stru
         d->memo[0] = 1;
         return PARSE_ASK;
     }
+    in = slice_sub(in, 0, 512);
     rest = in;
     if (!bits_line(&rest, &line))
-        return end || in.n > 512 ? PARSE_DONE : PARSE_MORE;
+        return end || in.n == 512 ? PARSE_DONE : PARSE_MORE;
     size_t at = bits_find(line, SLICE(" version: "));
     if (at < line.n)
         facts_put(out, "munin.version", slice_skip(line, at + 10));

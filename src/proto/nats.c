@@ -24,11 +24,10 @@ static const struct member {
 static enum parse nats_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    struct slice rest = in, line, start = SLICE("INFO ");
-    if (!bits_line(&rest, &line)) {
-        bool possible = slice_starts(start, slice_sub(in, 0, start.n)) && in.n < LINE_MAX;
-        return possible && !end ? PARSE_MORE : PARSE_NOT;
-    }
+    struct slice line;
+    enum parse got = bits_first_line(in, end, SLICE("INFO "), LINE_MAX, &line);
+    if (got != PARSE_DONE)
+        return got;
     if (!is_info(line))
         return PARSE_NOT;
     for (size_t i = 0; i < LL_COUNT(members); i++) {

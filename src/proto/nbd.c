@@ -46,13 +46,14 @@ static enum parse opening(struct slice in, bool end, struct facts *out, struct b
 
 /* Replies to the list: type 2 names an export, 1 ends it, those with the high bit refuse. */
 static enum parse list(struct slice in, bool end, struct facts *out) {
+    in = slice_sub(in, 0, LIST_MAX);
     struct rd r = rd_of(in.p, in.n);
     for (;;) {
         uint64_t magic = rd_u64(&r);
         uint32_t option = rd_u32(&r), type = rd_u32(&r), n = rd_u32(&r);
         struct rd body = rd_sub(&r, n);
         if (r.bad)
-            return end || in.n > LIST_MAX ? PARSE_DONE : PARSE_MORE;
+            return end || in.n == LIST_MAX ? PARSE_DONE : PARSE_MORE;
         if (magic != REPLY || option != OPT_LIST || type != 2) {
             if (type & 0x80000000)
                 facts_put_str(out, "nbd.list", "refused");

@@ -20,14 +20,14 @@ static bool nntp_recognise(struct slice in) {
     return reply_read(in, &r) == REPLY_WHOLE && is_greeting(r.code) && names_news(r.first) && is_text(in);
 }
 
-static enum parse greeting(struct dialogue *d, const struct reply *r, struct facts *out, struct buf *ask) {
+static enum parse greeting(struct dialogue *d, const struct reply *r, bool end, struct facts *out, struct buf *ask) {
     struct slice rest = r->first, word;
     d->memo[SURE] = names_news(r->first);
     facts_put_u64(out, "nntp.code", r->code);
     facts_put(out, "nntp.greeting", r->first);
     if (slice_word(&rest, &word) && is_host_name(word))
         facts_put(out, "nntp.host", word);
-    if (r->code >= 400)
+    if (r->code >= 400 || end)
         return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     d->memo[STEP] = 1;
     d->used = r->n;
@@ -59,7 +59,7 @@ static enum parse nntp_read(struct dialogue *d, struct slice in, bool end, struc
     if (state != REPLY_WHOLE)
         return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     if (d->memo[STEP] == 0)
-        return is_greeting(r.code) ? greeting(d, &r, out, ask) : PARSE_NOT;
+        return is_greeting(r.code) ? greeting(d, &r, end && r.n == in.n, out, ask) : PARSE_NOT;
     if (r.code == 101)
         return capabilities(slice_skip(in, r.n), in.n, end, out);
     return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;

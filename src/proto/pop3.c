@@ -31,6 +31,8 @@ static enum parse greeting(struct dialogue *d, struct slice in, bool end, struct
         return PARSE_NOT;
     facts_put(out, "pop3.greeting", slice_trim(slice_skip(line, 3)));
     put_host(line, out);
+    if (end && rest.n == 0)
+        return PARSE_NOT;
     d->memo[0] = 1;
     d->used = in.n - rest.n;
     buf_put_str(ask, "CAPA\r\n");

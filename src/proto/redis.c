@@ -4,6 +4,7 @@
 #include "proto/parser.h"
 
 #define ANSWER_MAX 16384
+#define LINE_MAX 4096
 
 static void redis_hello(struct dialogue *d, struct buf *ask) {
     (void)d;
@@ -53,15 +54,16 @@ static void info(struct slice text, struct facts *out) {
 
 /* "$LENGTH CR LF bytes CR LF"; after PING was answered nothing that comes can make it another protocol. */
 static enum parse read_info(struct slice in, bool end, struct facts *out) {
+    in = slice_sub(in, 0, ANSWER_MAX);
     struct slice rest = in, line;
     if (!bits_line(&rest, &line))
-        return end || in.n > ANSWER_MAX ? PARSE_DONE : PARSE_MORE;
+        return end || in.n == ANSWER_MAX ? PARSE_DONE : PARSE_MORE;
     uint64_t n;
     if (line.n && line.p[0] == '-')
         facts_put(out, "redis.error", slice_skip(line, 1));
     if (!line.n || line.p[0] != '$' || !num_u64_max(slice_skip(line, 1), ANSWER_MAX, &n))
         return PARSE_DONE;
-    if (rest.n < n && !end)
+    if (rest.n < n && !end && in.n < ANSWER_MAX)
         return PARSE_MORE;
     info(slice_sub(rest, 0, (size_t)n), out);
     return PARSE_DONE;
@@ -70,13 +72,11 @@ static enum parse read_info(struct slice in, bool end, struct facts *out) {
 static enum parse redis_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     if (d->asked > 1)
         return read_info(in, end, out);
-    struct slice rest = in, line;
+    struct slice rest = slice_sub(in, 0, LINE_MAX), line;
     if (in.n && in.p[0] != '+' && in.p[0] != '-')
         return PARSE_NOT;
     if (!bits_line(&rest, &line))
-        return end || in.n > 4096 ? PARSE_NOT : PARSE_MORE;
-    if (rest.n)
-        return PARSE_NOT;
+        return end || in.n >= LINE_MAX ? PARSE_NOT : PARSE_MORE;
     if (is_refusal(line)) {
         facts_put(out, "redis.error", slice_skip(line, 1));
         return PARSE_DONE;

@@ -31,11 +31,10 @@ static bool rsync_recognise(struct slice in) {
 static enum parse rsync_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    struct slice rest = in, line, start = SLICE("@RSYNCD: ");
-    if (!bits_line(&rest, &line)) {
-        bool possible = slice_starts(start, slice_sub(in, 0, start.n)) && in.n < 512;
-        return possible && !end ? PARSE_MORE : PARSE_NOT;
-    }
+    struct slice line;
+    enum parse got = bits_first_line(in, end, SLICE("@RSYNCD: "), 512, &line);
+    if (got != PARSE_DONE)
+        return got;
     return greeting(line, out) ? PARSE_DONE : PARSE_NOT;
 }
 

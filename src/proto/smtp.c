@@ -33,12 +33,12 @@ static enum parse ask_line(struct dialogue *d, enum step step, const char *line,
     return PARSE_ASK;
 }
 
-static enum parse greeting(struct dialogue *d, const struct reply *r, struct facts *out, struct buf *ask) {
+static enum parse greeting(struct dialogue *d, const struct reply *r, bool end, struct facts *out, struct buf *ask) {
     d->memo[SURE] = names_smtp(r->lines);
     facts_put(out, "smtp.greeting", r->first);
     facts_put_u64(out, "smtp.code", r->code);
     put_host(r->first, out);
-    if (r->code != 220)
+    if (r->code != 220 || end)
         return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     d->used = r->n;
     return ask_line(d, EHLO, "EHLO leadline.invalid\r\n", ask);
@@ -66,7 +66,7 @@ static enum parse smtp_read(struct dialogue *d, struct slice in, bool end, struc
         return d->memo[STEP] == HELP || d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     switch (d->memo[STEP]) {
     case GREETING:
-        return is_greeting(r.code) ? greeting(d, &r, out, ask) : PARSE_NOT;
+        return is_greeting(r.code) ? greeting(d, &r, end && r.n == in.n, out, ask) : PARSE_NOT;
     case EHLO:
         return ehlo(d, &r, out, ask);
     default:

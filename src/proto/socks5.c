@@ -9,8 +9,8 @@ static void socks5_hello(struct dialogue *d, struct buf *ask) {
 static enum parse socks5_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    if (in.n < 2 && !end && (in.n == 0 || in.p[0] == 5))
-        return PARSE_MORE;
+    if (in.n <= 2 && !end && (in.n == 0 || in.p[0] == 5))
+        return PARSE_MORE; /* two bytes and no more: DCE/RPC begins alike */
     if (in.n != 2 || in.p[0] != 5)
         return PARSE_NOT; /* longer: our question came back, or something else */
     uint8_t method = (uint8_t)in.p[1];

@@ -43,7 +43,7 @@ static const struct parser_key spamd_keys[] = {
 
 const struct parser parser_spamd = {
     .name = "spamd",
-    .service = "spamd",
+    .service = "spamassassin",
     .source = "SpamAssassin, spamd/PROTOCOL",
     .transports = PARSER_TCP | PARSER_TLS,
     .rarity = 7,

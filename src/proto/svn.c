@@ -4,8 +4,14 @@
 #include "proto/bits.h"
 #include "proto/parser.h"
 
+#define GREETING_MAX 2048
+
 /* "( success ( MIN MAX ( ) ( CAPABILITIES ) ) ) " */
 static bool greeting(struct slice in, struct facts *out) {
+    size_t whole = bits_find(slice_sub(in, 0, GREETING_MAX), SLICE(" ) ) )"));
+    if (whole == ll_min_size(in.n, GREETING_MAX))
+        return false;
+    in = slice_sub(in, 0, whole + 6);
     struct slice rest = in, word, least, most;
     static const char *const head[] = {"(", "success", "("};
     for (size_t i = 0; i < LL_COUNT(head); i++)
@@ -38,7 +44,7 @@ static enum parse svn_read(struct dialogue *d, struct slice in, bool end, struct
         return PARSE_NOT;
     if (greeting(in, out))
         return PARSE_DONE;
-    return end || in.n > 2048 ? PARSE_NOT : PARSE_MORE;
+    return end || in.n >= GREETING_MAX ? PARSE_NOT : PARSE_MORE;
 }
 
 static const uint16_t svn_ports[] = {3690, 0};

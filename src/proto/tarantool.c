@@ -13,11 +13,10 @@ static bool tarantool_recognise(struct slice in) {
 static enum parse tarantool_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    struct slice start = SLICE("Tarantool "), rest = in, line, version;
-    if (!slice_starts(start, slice_sub(in, 0, start.n)))
-        return PARSE_NOT;
-    if (!bits_line(&rest, &line))
-        return !end && in.n < GREETING ? PARSE_MORE : PARSE_NOT;
+    struct slice start = SLICE("Tarantool "), rest, line, version;
+    enum parse got = bits_first_line(in, end, start, GREETING / 2, &line);
+    if (got != PARSE_DONE)
+        return got;
     if (!tarantool_recognise(in))
         return PARSE_NOT;
     rest = slice_skip(line, start.n);

@@ -13,6 +13,7 @@ static enum parse tor_control_read(struct dialogue *d, struct slice in, bool end
     (void)d;
     (void)ask;
 
+    in = slice_sub(in, 0, ANSWER_MAX);
     struct slice line, rest = in;
     enum parse got = bits_first_line(in, end, SLICE("250-PROTOCOLINFO "), 64, &line);
     if (got != PARSE_DONE)
@@ -26,7 +27,7 @@ static enum parse tor_control_read(struct dialogue *d, struct slice in, bool end
         else if (slice_starts(line, SLICE("250 ")))
             return PARSE_DONE;
     }
-    return end || in.n > ANSWER_MAX ? PARSE_DONE : PARSE_MORE;
+    return end || in.n == ANSWER_MAX ? PARSE_DONE : PARSE_MORE;
 }
 
 static const uint16_t tor_control_ports[] = {9051, 9151, 0};

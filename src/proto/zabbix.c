@@ -59,7 +59,7 @@ static const struct parser_key zabbix_keys[] = {{"zabbix.version", "version of t
 
 const struct parser parser_zabbix = {
     .name = "zabbix",
-    .service = "zabbix",
+    .service = "zabbix-agent",
     .source = "Zabbix manual, header",
     .transports = PARSER_TCP | PARSER_TLS,
     .rarity = 7,

@@ -25,6 +25,8 @@ static enum parse zookeeper_read(struct dialogue *d, struct slice in, bool end, 
     struct slice a = SLICE("Zookeeper version: "), b = SLICE("srvr is not executed"), rest = in, line;
     if (!slice_starts(a, slice_sub(in, 0, a.n)) && !slice_starts(b, slice_sub(in, 0, b.n)))
         return PARSE_NOT;
+    in = slice_sub(in, 0, ANSWER_MAX);
+    rest = in;
     if (!end && in.n < ANSWER_MAX)
         return PARSE_MORE; /* it closes behind its answer */
     if (!zookeeper_recognise(in))

@@ -34,6 +34,13 @@ void finding_of_facts(const struct finding *f, struct service_result *out) {
     evidence(f, out);
 }
 
+void finding_of_echo(const struct finding *f, struct service_result *out) {
+    out->probed = true;
+    out->confidence = 10;
+    out->name = SLICE("echo");
+    evidence(f, out);
+}
+
 /* What the user's patterns say of the answer to his own probe, or to a listening one (a payload of no bytes). */
 static bool of_user(const struct finding *f, struct service_result *out, bool *soft) {
     const struct versiondb_probe *v;

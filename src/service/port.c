@@ -4,16 +4,15 @@
 #include <errno.h>
 
 #define TALKS_MAX 4
-#define PORT_TIME (12 * NS_PER_S)
+#define PORT_TIME (10 * NS_PER_S)
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
 #define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
 #define PATIENCE_LISTEN (6 * NS_PER_S)
 #define PATIENCE_USUAL (5 * NS_PER_S)
 #define PATIENCE_OTHER (2 * NS_PER_S)
-#define SILENT_ENOUGH (1200 * NS_PER_MS) /* and four round trips: such a talk may make room */
-#define WRAPPED_CLOSES 2
-#define SAME_ENOUGH 4                /* equal answers to so many questions */
-#define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
+#define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
+#define SAME_ENOUGH 4                   /* equal answers to so many questions */
+#define RETRY_DELAY (20 * NS_PER_MS)    /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
 struct port_talk {
@@ -34,9 +33,10 @@ struct service_port {
     struct service_result best;
     bool have_best;
     bool tunnel, restart;
-    bool late_listen; /* the last round: only listening, once more */
+    bool listened; /* a conversation in which nothing was asked has ended */
+    bool hung_up;  /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;
-    unsigned connected, closed;
+    unsigned connected;
     uint64_t last_hash; /* of an answer that nobody understood */
     unsigned same;      /* how often it came in a row */
 };
@@ -81,7 +81,7 @@ static void port_label(const struct service_port *p, struct service_result *r) {
         r->end = SERVICE_END_BYTES;
     else if (p->too_slow)
         r->end = SERVICE_END_TIME;
-    else if (!p->peer.udp && !p->heard && !p->tunnel && p->closed >= WRAPPED_CLOSES && p->closed == p->connected) {
+    else if (!p->peer.udp && !p->heard && !p->tunnel && p->hung_up) {
         r->end = SERVICE_END_WRAPPED;
         r->name = SLICE("tcpwrapped");
         r->probed = true;
@@ -187,11 +187,11 @@ static void port_wait(struct service_port *p, int64_t at) {
     loop_timer_at(p->r.scan->c.loop, &p->timer, at > 0 && at < end ? at : end);
 }
 
-/* Nothing is left to ask and nobody talks: has somebody who was slow to greet perhaps only been asked too early? */
+/* Nothing is left to ask and nobody talks: has somebody who is slow to greet perhaps only been asked too early? */
 static bool port_listen_again(struct service_port *p) {
-    if (p->late_listen || p->peer.udp || p->heard || p->closed > 0 || !p->connected)
+    if (p->listened || p->peer.udp || p->heard || !p->connected)
         return false;
-    p->late_listen = true;
+    p->listened = true;
     return port_ask(p, &(struct ask){.kind = ASK_LISTEN});
 }
 
@@ -242,7 +242,8 @@ static void port_into_tunnel(struct service_port *p) {
     p->restart = true;
     p->heard = false;
     p->have_best = false;
-    p->closed = p->connected = 0;
+    p->connected = 0;
+    p->listened = p->hung_up = false;
     buf_clear(&p->answers);
 }
 
@@ -299,6 +300,10 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
         finding_of_facts(&f, &p->best);
         p->have_best = true;
         return true;
+    case TALK_ECHO:
+        finding_of_echo(&f, &p->best);
+        p->have_best = true;
+        return true;
     case TALK_OTHER:
         port_other(p, &f);
         break;
@@ -331,7 +336,6 @@ static void port_count(struct service_port *p, const struct talk_result *r) {
     p->too_much = p->too_much || r->end == TALK_TOO_MUCH;
     p->too_slow = p->too_slow || r->end == TALK_TOO_SLOW;
     p->connected += r->connected > 0 || r->end == TALK_TUNNEL;
-    p->closed += r->end == TALK_CLOSED;
     if (r->connected > 0 && (!p->rtt || r->connected < p->rtt))
         p->rtt = r->connected;
 }
@@ -346,12 +350,18 @@ static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *
             break;
         }
     port_count(p, r);
+    if (a.kind == ASK_LISTEN && !r->asked && r->connected > 0) {
+        p->listened = true;
+        p->hung_up = r->end == TALK_CLOSED;
+    }
     if (port_hear(p, &a, r)) {
         port_end(p);
         return;
     }
     p->next_at = 0;
-    if (p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
+    bool greeted =
+        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES;       /* it speaks first: questions are lost on it */
+    if (greeted || p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
         p->next_ask = p->asks.n;
     loop_timer_at(p->r.scan->c.loop, &p->timer, port_now(p));
 }

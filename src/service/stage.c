@@ -5,6 +5,7 @@
 
 #define ALIKE_FROM 100 /* so many open ports are suspicious: a sample is asked first */
 #define SAMPLE 24
+#define KINDS_REAL 3
 #define TALKS_A_PORT 4
 #define RAW_KEY_MAX 32
 
@@ -138,6 +139,18 @@ static bool sample_is_alike(const struct service_host *h) {
     return h->n_done >= SAMPLE / 2 && most * 10 >= h->n_done * 9;
 }
 
+/* So many different services are no trick: the sample need not be finished. */
+static bool sample_is_real(const struct service_host *h) {
+    size_t kinds = 0;
+    for (size_t i = 0; i < h->n_done; i++) {
+        bool first = h->results[i].probed && h->results[i].name.n > 0;
+        for (size_t k = 0; k < i && first; k++)
+            first = !slice_eq(h->results[k].name, h->results[i].name);
+        kinds += first;
+    }
+    return kinds >= KINDS_REAL;
+}
+
 /* The ports that were not asked leave the list: they would only repeat the sample. */
 static void host_drop_alike(struct service_host *h) {
     struct host_result *r = h->face.result;
@@ -214,6 +227,8 @@ static void port_done(void *ctx, struct service_port *work, const struct service
     }
     if (p->proto == PROTO_TCP || answered)
         host_put(h, r);
+    if (h->sampling && sample_is_real(h))
+        h->sampling = false;
     host_check(h);
     scan_fill(s);
 }
@@ -275,7 +290,7 @@ static void host_begin_next(struct service_host *h) {
 }
 
 static size_t ports_a_host(const struct settings *s) {
-    static const size_t by_template[] = {1, 1, 1, 40, 100, 200};
+    static const size_t by_template[] = {1, 1, 1, 240, 480, 960};
     size_t n = by_template[s->timing.template_level];
     return s->timing.max_parallelism && s->timing.max_parallelism < n ? s->timing.max_parallelism : n;
 }

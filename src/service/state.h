@@ -29,6 +29,8 @@ struct finding {
 };
 /* A parser understood it: always a result. */
 void finding_of_facts(const struct finding *f, struct service_result *out);
+/* It says what we say (RFC 862). */
+void finding_of_echo(const struct finding *f, struct service_result *out);
 /* Nobody understood it; do the user's patterns, or ours for raw bytes? `soft`: only the service is known. */
 bool finding_of_bytes(const struct finding *f, struct service_result *out, bool *soft);
 /* Another parser recognised it, but could not be asked itself: what do the bytes alone say? */

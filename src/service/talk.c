@@ -27,6 +27,7 @@ struct talk {
     int64_t rtt_first;
     uint64_t total, hash;
     size_t answered; /* facts of answers that have ended */
+    struct buf said; /* the last question */
     bool listening;  /* the question waits for listen_first to be over */
     unsigned tries;  /* UDP: how often the question was sent */
 };
@@ -48,6 +49,7 @@ static void talk_free(struct talk *t) {
     if (t->stream)
         stream_close(t->stream);
     buf_finish(&t->in);
+    buf_finish(&t->said);
     arena_finish(&t->arena);
     free(t);
 }
@@ -99,6 +101,8 @@ static bool talk_say(struct talk *t, struct slice bytes) {
     service_trace_bytes(t->r.trace, &t->r.stream, t->parser ? t->parser->name : t->r.name, '>', bytes);
     t->d.asked++;
     t->spoke = talk_now(t);
+    buf_clear(&t->said);
+    buf_put(&t->said, bytes);
     return stream_send(t->stream, bytes);
 }
 
@@ -231,6 +235,11 @@ static bool talk_listen(struct talk *t, bool end) {
     return false;
 }
 
+/* RFC 862: no parser should take its own words for an answer. */
+static bool talk_is_echo(const struct talk *t) {
+    return t->said.n >= 4 && t->in.n >= t->said.n && slice_starts(buf_slice(&t->in), buf_slice(&t->said));
+}
+
 static void talk_received(void *ctx, struct slice bytes) {
     struct talk *t = ctx;
     t->heard = talk_now(t);
@@ -243,6 +252,10 @@ static void talk_received(void *ctx, struct slice bytes) {
     if (talk_is_udp(t)) /* a datagram is a message */
         buf_clear(&t->in);
     bool full = t->total > TALK_BYTES_MAX || !buf_put(&t->in, bytes);
+    if (talk_is_echo(t)) {
+        talk_finish(t, TALK_ECHO, 0);
+        return;
+    }
     if (talk_listen(t, full) || !full)
         return;
     talk_finish(t, TALK_TOO_MUCH, 0);
@@ -300,6 +313,7 @@ struct talk *talk_start(const struct talk_request *r, int *os) {
     arena_init(&t->arena, "talk", FACTS_ARENA);
     facts_init(&t->facts, &t->arena);
     buf_init(&t->in, TALK_BYTES_MAX);
+    buf_init(&t->said, PARSER_ASK_MAX);
     loop_timer_init(&t->timer, talk_due, t);
     t->r.stream.events = &talk_events;
     t->r.stream.ctx = t;

@@ -14,6 +14,7 @@ enum talk_end {
     TALK_UNDERSTOOD, /* `parser` read it; the facts are there */
     TALK_OTHER,      /* the answer is another protocol's: `parser` recognised it and wants a conversation of its own */
     TALK_BYTES,      /* an answer that nobody understood */
+    TALK_ECHO,       /* it sent back what we had said */
     TALK_TUNNEL,     /* the TLS handshake worked (only with `only_handshake`) */
     TALK_SILENT,     /* connected, and nothing came while we were patient */
     TALK_CLOSED,     /* connected, and closed by the peer without a byte */

@@ -152,6 +152,9 @@ class Lab:
 
     def bridge(self, host, *ports):
         host.ip("link add br0 type bridge")
+        # A switch forwards and no more; with these on, its kernel would take every frame through the firewall's hooks.
+        for hook in ("iptables", "ip6tables", "arptables"):
+            host.sysctl(f"net/bridge/bridge-nf-call-{hook}", 0)
         for p in ports:
             host.ip(f"link set {p} master br0")
             host.ip(f"link set {p} up")

@@ -118,6 +118,33 @@ static const struct expectation expectations[] = {
      .down = 6,
      .open = 2,
      .at_most = 2 * S},
+    {.name = "a host on the link that answers everything",
+     .world = "host 192.0.2.7; default closed; open 22,80; latency 1ms",
+     .command = "-n -p 1-65535 192.0.2.7",
+     .up = 1,
+     .open = 2,
+     .at_most = 500 * MS,
+     .frames_at_most = 67500},
+    {.name = "a host on the link that copes with 50,000 a second",
+     .world = "link 50000pps queue 200; host 192.0.2.7; default closed; open 22,80; latency 1ms",
+     .command = "-n -p 1-65535 192.0.2.7",
+     .up = 1,
+     .open = 2,
+     .at_most = 4 * S,
+     .frames_at_most = 76000},
+    {.name = "a long queue on the link",
+     .world = "link-back 50000pps queue 20000; host 192.0.2.7; default closed; open 22,80; latency 1ms",
+     .command = "-n -p 1-65535 192.0.2.7",
+     .up = 1,
+     .open = 2,
+     .at_most = 4 * S,
+     .frames_at_most = 67500},
+    {.name = "a host on the link that limits its resets",
+     .world = "host 192.0.2.7; default closed; open 22,80; latency 1ms; rate-limit rst 20000/s burst 500",
+     .command = "-n -p 1-30000 192.0.2.7",
+     .up = 1,
+     .open = 2,
+     .at_most = 8 * S},
     {.name = "IPv6 behind a router",
      .world = "host 2001:db8::7; open 22",
      .command = "-n -p 1-100 2001:db8::7 2001:db8::8",
@@ -229,6 +256,27 @@ static void every_scenario_is_as_expected(void **state) {
         check(&expectations[i], seed + i);
 }
 
+/* Trust in more than the template's caps is for the own link: behind a router they hold. */
+static void routed_hosts_keep_their_caps(void **state) {
+    (void)state;
+    static const struct {
+        const char *world, *command;
+        int64_t at_least;
+    } rows[] = {
+        {"host 10.0.0.5; default closed; open 22; latency 1ms", "-n -Pn -p 1-65535 10.0.0.5", 65535 * NS_PER_S / 90000},
+        {"range 10.0.0.0/28 up 100%; default closed; open 22; latency 1ms", "-n -Pn -p 1-20000 10.0.0.0/28",
+         (16 * 20000 - 2000) * NS_PER_S / 100000},
+    };
+    for (size_t i = 0; i < LL_COUNT(rows); i++) {
+        struct scenario s = {.world = rows[i].world, .command = rows[i].command, .seed = fresh_seed()};
+        struct scenario_result r = {0};
+        assert_true(scenario_run(&s, &r));
+        print_message("%s: %.3f s\n", rows[i].command, (double)r.elapsed / 1e9);
+        assert_int_equal(r.wrong, 0);
+        assert_true(r.elapsed >= rows[i].at_least);
+    }
+}
+
 struct tally {
     unsigned runs, wrong_runs;
     uint64_t open, missed;
@@ -316,6 +364,7 @@ static void a_host_is_never_asked_faster_than_allowed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(routed_hosts_keep_their_caps),
         cmocka_unit_test(every_scenario_is_as_expected),
         cmocka_unit_test(loss_hides_no_open_port),
         cmocka_unit_test(a_far_host_is_told_as_it_is),
