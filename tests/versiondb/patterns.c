@@ -23,7 +23,7 @@ static void lit(struct maker *m, const char *text) {
         buf_put_char(&m->banner, *c);
         if (byte == '\r' || byte == '\n')
             buf_put_str(&m->re, byte == '\r' ? "\\r" : "\\n");
-        else if (byte < ' ' || byte > '~')
+        else if (byte < ' ' || byte > '~' || byte == '%') /* the mark around patterns */
             buf_printf(&m->re, "\\x%02x", byte);
         else if (slice_find(special, *c) < special.n)
             buf_printf(&m->re, "\\%c", *c);
@@ -78,7 +78,8 @@ static void http_head(struct maker *m) {
 
 /* Those that speak first. Returns the flags. */
 static const char *greeting(struct maker *m) {
-    switch (below(m, 7)) {
+    char bytes[3] = {(char)(0x80 + below(m, 0x7f)), (char)(1 + below(m, 0xfe)), 0};
+    switch (below(m, 8)) {
     case 0:
         as(m, "^220 ", "220 ");
         lit(m, m->name);
@@ -121,6 +122,13 @@ static const char *greeting(struct maker *m) {
         lit(m, m->name);
         lit(m, " service ");
         version(m);
+        return "s";
+    case 6: /* binary, without four literal bytes in a row */
+        as(m, "^", "");
+        lit(m, bytes);
+        as(m, "(..)[\\x00-\\x20].{2}", "\x01\x02\x03zz");
+        m->captures++;
+        lit(m, bytes);
         return "s";
     default:
         as(m, "^..", "\x01\x02");
