@@ -34,7 +34,7 @@ consumers: build
 
 bench: build
 	@tools/setup bench
-	bench/run.py
+	bench/run.py $(CASES)
 
 asan:
 	@tools/setup check

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Measures leadline beside nmap on the same hosts of the network lab, in turns, and writes bench/RESULTS.md.
+"""Measures leadline beside nmap, masscan and zmap on the same hosts of the network lab, in turns, and writes bench/RESULTS.md.
 
-usage: bench/run.py [--runs N] [TITLE-WORD...]     LEADLINE names the scanner (default build/leadline)
+usage: bench/run.py [--runs N] [CASE...]     LEADLINE names the scanner (default build/leadline)
+       bench/run.py --list                   names the cases
 
-A row is only written when both scanners ended well; where their results differ the row says so.
+A section of RESULTS.md (nmap, sweeps) is written anew when all of its cases were run: without CASE both are, `nmap` or `sweeps` as
+CASE names one. A row is only written when the scanners ended well; where their results differ the row says so. `tools/bench-table`
+then writes the README's table.
 """
 import dataclasses
 import datetime
@@ -17,6 +20,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
+HEADINGS = {"nmap": "# Beside nmap, in the network lab", "sweeps": "# Beside masscan and zmap, in the network lab"}
 TARO, WALL = "198.51.100.7", "198.51.100.20"
 NOBODY = 65534
 LONGEST = 300
@@ -24,16 +28,16 @@ LONGEST = 300
 # Further addresses of a host on the scanner's own Ethernet that answers every probe: routers would be measured otherwise.
 CROWD = [f"192.168.77.{i}" for i in range(64, 80)]
 
-# title, words, as an ordinary user; a number of runs of its own where nmap takes minutes
+# name, title, words, as an ordinary user; a number of runs of its own where nmap takes minutes
 SCANS = [
-    ("six ports behind a firewall, default ports, SYN", ["-n", "-sS", TARO], False),
-    ("six ports behind a firewall, default ports, connect", ["-n", "-sT", TARO], True),
-    ("a host behind three routers that refuses, all 65,535 ports, SYN", ["-n", "-Pn", "-sS", "-p", "1-65535", WALL], False),
-    ("a host on the own Ethernet that refuses, all 65,535 ports, SYN", ["-n", "-sS", "-p", "1-65535", CROWD[0]], False),
-    ("six ports behind a firewall, all 65,535 ports, SYN", ["-n", "-sS", "-p-", TARO], False, 1),
-    ("sixteen hosts on the own Ethernet that refuse, all 65,535 ports, SYN", ["-n", "-sS", "-p", "1-65535", *CROWD], False, 1),
-    ("who is up in a routed /24", ["-n", "-sn", "198.51.100.0/24"], False),
-    ("who is up on the own Ethernet, /24", ["-n", "-sn", "192.168.77.0/24"], False),
+    ("article", "six ports behind a firewall, default ports, SYN", ["-n", "-sS", TARO], False),
+    ("connect", "six ports behind a firewall, default ports, connect", ["-n", "-sT", TARO], True),
+    ("far", "a host behind three routers that refuses, all 65,535 ports, SYN", ["-n", "-Pn", "-sS", "-p", "1-65535", WALL], False),
+    ("near", "a host on the own Ethernet that refuses, all 65,535 ports, SYN", ["-n", "-sS", "-p", "1-65535", CROWD[0]], False),
+    ("article-all", "six ports behind a firewall, all 65,535 ports, SYN", ["-n", "-sS", "-p-", TARO], False, 1),
+    ("sixteen", "sixteen hosts on the own Ethernet that refuse, all 65,535 ports, SYN", ["-n", "-sS", "-p", "1-65535", *CROWD], False, 1),
+    ("ping-far", "who is up in a routed /24", ["-n", "-sn", "198.51.100.0/24"], False),
+    ("ping-near", "who is up on the own Ethernet, /24", ["-n", "-sn", "192.168.77.0/24"], False),
 ]
 
 
@@ -53,7 +57,7 @@ def opened(path):
                         for address, host in hosts.items() if host.state == "up"))
 
 
-def watch(p, began):
+def watch(p, began, longest=LONGEST):
     """Waits for a program; (exit status, usage, largest memory in MB). The kernel's own ru_maxrss would count this Python too, from
     which the program was started."""
     memory = 0.0
@@ -67,7 +71,7 @@ def watch(p, began):
             memory = max([memory] + [int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmHWM")])
         except OSError:
             pass
-        if time.monotonic() - began > LONGEST:
+        if time.monotonic() - began > longest:
             p.kill()
         time.sleep(0.01)
 
@@ -115,34 +119,82 @@ def version(scanner):
     return said.splitlines()[0] if said else scanner[0]
 
 
-def main(lab, words):
-    count = 5
-    if words[:1] == ["--runs"]:
-        count, words = int(words[1]), words[2:]
-    rows = []
+def machine():
+    return f"{datetime.date.today()}, a virtual machine with {os.cpu_count()} cores, Linux {'.'.join(platform.release().split('.')[:2])}"
+
+
+def nmap_section(lab, chosen, count):
     for address in CROWD:
         lab.hosts["desk"].address("eth0", f"{address}/24")
-    for title, scan, ordinary, *own in SCANS:
-        if all(word in title for word in words):
-            line = row(lab, title, scan, ordinary, own[0] if own else count)
-            print(line or f"  not measured: {title}", flush=True)
-            rows += [line] if line else []
-    if not rows or words:
-        return 0 if rows else 1
-    kernel = ".".join(platform.release().split(".")[:2])
-    RESULTS.write_text(f"""\
-# Beside nmap, in the network lab
-
-{datetime.date.today()}, a virtual machine with {os.cpu_count()} cores, Linux {kernel}; {version(lab.leadline)} beside {version(["nmap"])}.
+    rows = []
+    for name, title, scan, ordinary, *own in chosen:
+        line = row(lab, title, scan, ordinary, own[0] if own else count)
+        print(line or f"  not measured: {name}", flush=True)
+        rows += [line] if line else []
+    return rows, f"""\
+{machine()}; {version(lab.leadline)} beside {version(["nmap"])}.
 Medians of {count} runs in turns (one run where nmap takes minutes) over virtual Ethernet, where round trips take microseconds: waiting and CPU show, distance does
 not. "Times" is nmap's wall time over ours. Made by `make bench`.
 
 | scan | leadline | nmap | times | CPU leadline | CPU nmap | memory leadline | memory nmap | open ports |
 |---|---|---|---|---|---|---|---|---|
-""" + "\n".join(rows) + "\n")
-    return 0
+"""
+
+
+def sweeps_section(lab, chosen, _count):
+    import sweeps
+    rows = sweeps.run(lab, chosen, watch)
+    return rows, f"""\
+{machine()}; {"; ".join([version(lab.leadline), version(["nmap"]), *sweeps.versions()])}.
+One run each over virtual Ethernet, scanners and answering kernel on the same cores. Packets are what arrived at the other end; masscan and zmap
+listen {sweeps.WAIT} seconds after their last packet, which their time holds. A program is stopped after {sweeps.LONGEST} seconds. Loss and limits are firewall
+rules that no scanner is told about. What masscan finds is its own count, also where nothing is lost on the way. Made by `make bench`.
+
+| {" | ".join(sweeps.HEAD)} |
+|{"---|" * len(sweeps.HEAD)}
+"""
+
+
+def sections():
+    import sweeps
+    return {"nmap": (SCANS, lambda case: case[0], nmap_section), "sweeps": (sweeps.SWEEPS, lambda case: case.name, sweeps_section)}
+
+
+def kept():
+    """The sections of RESULTS.md as they are."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    parts = ["# " + part.strip() + "\n" for part in ("\n" + text).split("\n# ")[1:]]
+    return {name: part for name, head in HEADINGS.items() for part in parts if part.startswith(head + "\n")}
+
+
+def main(lab, words):
+    sys.path.insert(0, str(ROOT / "bench"))
+    count = 5
+    if words[:1] == ["--runs"]:
+        count, words = int(words[1]), words[2:]
+    text, well = kept(), True
+    names = {name_of(case) for cases, name_of, _ in sections().values() for case in cases} | set(HEADINGS)
+    if unknown := set(words) - names:
+        print(f"bench/run.py: no such case: {' '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    for section, (cases, name_of, measure_section) in sections().items():
+        chosen = [case for case in cases if not words or section in words or name_of(case) in words]
+        if not chosen:
+            continue
+        rows, head = measure_section(lab, chosen, count)
+        well = well and bool(rows)
+        if rows and len(chosen) == len(cases):
+            text[section] = f"{HEADINGS[section]}\n\n{head}" + "\n".join(rows) + "\n"
+            RESULTS.write_text("\n".join(text[name] for name in HEADINGS if name in text), encoding="utf-8")
+            subprocess.run([sys.executable, ROOT / "tools" / "bench-table"], check=True)
+    return 0 if well else 1
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--list"]:
+        sys.path.insert(0, str(ROOT / "bench"))
+        for section_name, (all_cases, case_name, _) in sections().items():
+            print(f"{section_name}: {' '.join(case_name(case) for case in all_cases)}")
+        sys.exit(0)
     lab = ROOT / "tests" / "lab" / "lab.py"
     os.execv(sys.executable, [sys.executable, str(lab), "with", str(pathlib.Path(__file__).resolve()), *sys.argv[1:]])

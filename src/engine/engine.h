@@ -49,6 +49,8 @@ struct engine_config {
     size_t n_scans;
     /* What a probe with `payload` carries to a port; NULL = nothing. */
     struct slice (*payload_of)(void *payload_ctx, uint16_t port);
+    /* The port whose question a datagram from another port of the same host answers; 0 = none. NULL = never. */
+    uint16_t (*elsewhere_of)(void *payload_ctx, struct slice said);
     void *payload_ctx;
     const struct stage *stages[ENGINE_STAGES_MAX];
     void *stage_ctx[ENGINE_STAGES_MAX];

@@ -311,9 +311,25 @@ static void ports_sample(struct engine *g, struct host *h, size_t row, int64_t t
     rtt_sample(&g->rtt, rtt);
 }
 
+/* Some protocols answer from a port of the host's own choice (RFC 1350 4). Such an answer is the asked port's only
+ * while that question is open: same host, same own port, still silent, and content that belongs to it. */
+static uint16_t ports_asked(const struct engine *g, const struct host *h, const struct probe *p,
+                            const struct verdict *v) {
+    if (!p->payload || v->kind != VERDICT_ANSWER || !g->c.elsewhere_of)
+        return v->port;
+    uint16_t port = g->c.elsewhere_of(g->c.payload_ctx, v->said);
+    size_t place = port ? walk_place(ports_walk(g, h), port) : 0;
+    if (!place)
+        return v->port;
+    size_t row = h->base + place - 1;
+    const struct port_result *pr = &h->r.ports[row];
+    bool waits = pr->state == PORT_UNKNOWN && pr->tries > 0 && h->tag[row] == v->sport;
+    return waits ? port : v->port;
+}
+
 void ports_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
     const struct walk *w = ports_walk(g, h);
-    size_t place = walk_place(w, v->port);
+    size_t place = walk_place(w, ports_asked(g, h, p, v));
     if (!place || v->state == PORT_UNKNOWN)
         return;
     size_t row = h->base + --place;
@@ -322,7 +338,7 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
     if (!v->has_echo && p->via == PROBE_FRAME && !last)
         return;
     if (g->limited)
-        flight_answered(g, &h->subject, v->port, v->sport);
+        flight_answered(g, &h->subject, port, v->sport);
     bool answer = v->kind == VERDICT_ANSWER;
     bool unambiguous = last && (g->c.settings->source_port < 0 || pr->tries == 1); /* Karn, RFC 6298 3 */
     if (ports_heard(v) && unambiguous && pr->state == PORT_UNKNOWN)

@@ -47,9 +47,10 @@ struct verdict {
     enum port_state state; /* meaning as a port scan; PORT_UNKNOWN = changes nothing */
     enum host_state host;  /* meaning as discovery; HOST_UNKNOWN = changes nothing */
     enum reason reason;
-    uint8_t ttl;      /* of the answer's network header */
-    bool rst_due;     /* the peer holds a half-open connection: the engine must answer with an RST */
-    uint32_t rst_seq; /* sequence number for that RST */
+    struct slice said; /* UDP: what the answer carries; borrowed from the frame */
+    uint8_t ttl;       /* of the answer's network header */
+    bool rst_due;      /* the peer holds a half-open connection: the engine must answer with an RST */
+    uint32_t rst_seq;  /* sequence number for that RST */
     bool has_mac;
     uint8_t mac[MAC_LEN];
 };

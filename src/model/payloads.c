@@ -21,7 +21,7 @@ struct draft {
     struct payload *p; /* NULL before the first */
     uint8_t bytes[PAYLOAD_MAX];
     size_t n;
-    bool has_ports;
+    size_t n_ports;
 };
 
 static int digit_of(char c) {
@@ -121,8 +121,9 @@ static bool read_ports(struct payloads *all, struct slice list, struct draft *d,
             return err_set(e, ERR_INPUT, "port %u has a payload already", (unsigned)port);
         all->of[port] = (uint8_t)all->n;
         all->ports++;
+        if (d->n_ports++ == 0)
+            d->p->port = (uint16_t)port;
     }
-    d->has_ports = true;
     return true;
 }
 
@@ -131,13 +132,27 @@ static bool copy_text(struct payloads *all, struct slice text, struct slice *to,
     return to->p || err_set(e, ERR_MEMORY, "no memory for the payloads");
 }
 
+/* RFC 1350 4: a server may answer from a port of its own choice. That such an answer belongs to this question is seen
+ * from how it begins. */
+static bool read_elsewhere(struct payloads *all, struct slice list, struct draft *d, struct err *e) {
+    struct draft answers = {0};
+    if (!read_bytes(list, &answers, e))
+        return false;
+    if (answers.n == 0 || answers.n % 2)
+        return err_set(e, ERR_INPUT, "answers from elsewhere are told by their first two bytes");
+    return copy_text(all, (struct slice){(const char *)answers.bytes, answers.n}, &d->p->elsewhere, e);
+}
+
 static bool finish_payload(struct payloads *all, struct draft *d, struct err *e) {
     struct payload *p = d->p;
     if (!p)
         return true;
-    if (!d->has_ports || p->source.n == 0 || d->n == 0)
+    if (p->elsewhere.n && d->n_ports != 1)
+        return err_set(e, ERR_INPUT, "payload " SLICE_FMT ": only one port can have answers from elsewhere",
+                       SLICE_ARG(p->name));
+    if (!d->n_ports || p->source.n == 0 || d->n == 0)
         return err_set(e, ERR_INPUT, "payload " SLICE_FMT " lacks its %s", SLICE_ARG(p->name),
-                       !d->has_ports      ? "ports"
+                       !d->n_ports        ? "ports"
                        : p->source.n == 0 ? "source"
                                           : "bytes");
     return copy_text(all, (struct slice){(const char *)d->bytes, d->n}, &p->bytes, e);
@@ -165,13 +180,16 @@ static bool read_line(struct payloads *all, struct slice line, struct draft *d, 
         return begin_payload(all, line, d, e);
     if (!d->p)
         return err_set(e, ERR_INPUT, "the first word must be \"payload\"");
-    if (slice_eq(word, SLICE("ports")) && !d->has_ports)
+    if (slice_eq(word, SLICE("ports")) && !d->n_ports)
         return read_ports(all, line, d, e);
     if (slice_eq(word, SLICE("source")) && d->p->source.n == 0)
         return copy_text(all, line, &d->p->source, e);
     if (slice_eq(word, SLICE("bytes")))
         return read_bytes(line, d, e);
-    return err_set(e, ERR_INPUT, "\"" SLICE_FMT "\" is not payload, ports, source or bytes, or is there twice",
+    if (slice_eq(word, SLICE("elsewhere")) && d->p->elsewhere.n == 0)
+        return read_elsewhere(all, line, d, e);
+    return err_set(e, ERR_INPUT,
+                   "\"" SLICE_FMT "\" is not payload, ports, source, bytes or elsewhere, or is there twice",
                    SLICE_ARG(slice_sub(word, 0, 40)));
 }
 
@@ -215,6 +233,14 @@ void payloads_destroy(struct payloads *p) {
 
 const struct payload *payloads_find(const struct payloads *p, uint16_t port) {
     return p->of[port] ? &p->v[p->of[port] - 1] : NULL;
+}
+
+uint16_t payloads_elsewhere(const struct payloads *p, struct slice said) {
+    for (size_t i = 0; i < p->n; i++)
+        for (struct slice rest = p->v[i].elsewhere; rest.n >= 2; rest = slice_skip(rest, 2))
+            if (slice_eq(slice_sub(rest, 0, 2), slice_sub(said, 0, 2)))
+                return p->v[i].port;
+    return 0;
 }
 
 const struct payload *payloads_all(const struct payloads *p, size_t *n, size_t *ports) {

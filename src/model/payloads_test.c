@@ -67,6 +67,9 @@ static void faults_say_where(void **state) {
         {HEAD "bytes \"abc", "quotation mark"},
         {HEAD "bytes \"a\\n\"", "backslash"},
         {HEAD "bytes \"a\tb\"", "printable ASCII"},
+        {HEAD "ports 7,8\nbytes 00\nelsewhere 0005", "only one port can have answers from elsewhere"},
+        {HEAD "elsewhere 000500", "told by their first two bytes"},
+        {HEAD "elsewhere # 1", "told by their first two bytes"},
         {HEAD "frobnicate 1", "\"frobnicate\" is not payload"},
     };
     for (size_t i = 0; i < LL_COUNT(cases); i++) {
@@ -165,8 +168,23 @@ static void our_own_are_well_formed(void **state) {
     payloads_destroy(p);
 }
 
+/* RFC 1350 4, 5: an error or data from a new port belongs to the read request; other openings to nothing. */
+static void answers_from_elsewhere(void **state) {
+    (void)state;
+    struct err e;
+    struct payloads *p = payloads_builtin(&e);
+    assert_non_null(p);
+    assert_int_equal(payloads_elsewhere(p, (struct slice){"\0\5\0\1no", 6}), 69);
+    assert_int_equal(payloads_elsewhere(p, (struct slice){"\0\3", 2}), 69);
+    assert_int_equal(payloads_elsewhere(p, (struct slice){"\0\4\0\1", 4}), 0);
+    assert_int_equal(payloads_elsewhere(p, (struct slice){"\0", 1}), 0);
+    assert_int_equal(payloads_elsewhere(p, (struct slice){0}), 0);
+    payloads_destroy(p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(grammar), cmocka_unit_test(faults_say_where),
+                                       cmocka_unit_test(answers_from_elsewhere),
                                        cmocka_unit_test(our_own_are_well_formed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

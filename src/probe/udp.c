@@ -32,6 +32,7 @@ static bool udp_classify(const struct frame *f, struct verdict *v) {
     answer_of_port(f, v);
     v->state = PORT_OPEN;
     v->reason = REASON_UDP_RESPONSE;
+    v->said = (struct slice){(const char *)f->payload.p, f->payload.n};
     return true;
 }
 

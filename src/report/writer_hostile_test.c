@@ -197,7 +197,7 @@ static void assert_json_lines(const struct buf *b) {
 }
 
 static void save(const char *name, unsigned k, const struct buf *b) {
-    const char *dir = getenv("LL_HOSTILE_DIR"); /* for real parsers: tests/golden/consumers.sh */
+    const char *dir = getenv("LL_HOSTILE_DIR"); /* for real parsers: tests/golden/hostile.py */
     char path[512];
     if (dir != NULL) {
         snprintf(path, sizeof path, "%s/%u.%s", dir, k, name);
@@ -240,6 +240,11 @@ static void check_lines(struct buf *got, const struct buf *plain, unsigned k) {
     assert_int_equal(count_lines(got), count_lines(plain));
 }
 
+static void check_screen(struct buf *got, const struct buf *plain, unsigned k) {
+    check_lines(got, plain, k);
+    save("screen", k, got);
+}
+
 static void check_xml(struct buf *got, const struct buf *plain, unsigned k) {
     (void)plain;
     buf_cstr(got);
@@ -271,8 +276,8 @@ static const struct {
     const char *format;
     bool terminal;
     void (*check)(struct buf *got, const struct buf *plain, unsigned k);
-} forms[] = {{"normal", true, check_lines}, {"normal", false, check_lines}, {"xml", false, check_xml},
-             {"json", false, check_json},   {"grep", false, check_grep},    {"list", false, check_list}};
+} forms[] = {{"normal", true, check_screen}, {"normal", false, check_lines}, {"xml", false, check_xml},
+             {"json", false, check_json},    {"grep", false, check_grep},    {"list", false, check_list}};
 
 static void no_bytes_of_strangers_get_through(void **state) {
     (void)state;

@@ -92,6 +92,10 @@ static struct slice plan_payload(void *ctx, uint16_t port) {
     return p ? p->bytes : (struct slice){0};
 }
 
+static uint16_t plan_elsewhere(void *ctx, struct slice said) {
+    return payloads_elsewhere(ctx, said);
+}
+
 bool plan_make(struct plan *p, const struct settings *s, const struct services *services, bool raw, uint64_t seed,
                struct engine_config *c, struct err *e) {
     *p = (struct plan){0};
@@ -102,6 +106,7 @@ bool plan_make(struct plan *p, const struct settings *s, const struct services *
         if (!p->payloads)
             return false;
         c->payload_of = plan_payload;
+        c->elsewhere_of = plan_elsewhere;
         c->payload_ctx = p->payloads;
     }
     plan_probes(raw, c);

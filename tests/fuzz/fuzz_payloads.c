@@ -17,6 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         if (one && (one->bytes.n == 0 || one->bytes.n > PAYLOAD_MAX || one->source.n == 0 || one->name.n == 0))
             abort();
     }
+    uint16_t asked = payloads_elsewhere(p, (struct slice){(const char *)bytes, size});
+    if (asked && (!payloads_find(p, asked) || payloads_find(p, asked)->elsewhere.n % 2))
+        abort();
     if (found != ports)
         abort();
     payloads_destroy(p);

@@ -72,7 +72,7 @@ def case_bad_among_good(t):
 
 def case_full_disk(t):
     """output that cannot be written is said and changes the exit status"""
-    for option in ("-oX", "-oN", "-oG"):
+    for option in ("-oX", "-oN", "-oG", "-oJ", "-oL"):
         if not t.has_option(option, "/dev/null"):
             continue
         one_line(t, f"{option} /dev/full", t.leadline("-n", "-Pn", "-p", "22", option, "/dev/full", DESK), FAILED, "/dev/full")

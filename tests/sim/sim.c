@@ -123,6 +123,7 @@ enum port_state sim_truth_udp(const struct sim *s, const struct addr *a, uint16_
     struct sim_action udp = sim_block_udp(b, port);
     switch ((enum sim_answer)udp.kind) {
     case SIM_OPEN:
+    case SIM_ELSEWHERE:
         return PORT_OPEN;
     case SIM_CLOSED:
         return PORT_CLOSED;

@@ -5,6 +5,7 @@
 #include "net/udp.h"
 #include "sim_parts.h"
 
+enum { TID = 40123 };       /* RFC 1350 4: chosen by the server */
 enum { ETH_SHORTEST = 60 }; /* shorter frames arrive padded (IEEE 802.3) */
 
 /* Who hands us packets from this address: the host itself on the link, else the gateway. */
@@ -131,16 +132,17 @@ void sim_answer_udp(const struct sim_visit *v) {
         a = (struct sim_action){.kind = SIM_ICMP, .code = SIM_CODE_PORT_UNREACH};
     if (a.kind == SIM_ICMP)
         sim_answer_error(v, &a);
-    if (a.kind != SIM_OPEN)
+    if (a.kind != SIM_OPEN && a.kind != SIM_ELSEWHERE)
         return;
+    bool elsewhere = a.kind == SIM_ELSEWHERE;
     uint8_t bytes[LINK_FRAME_MAX];
     struct wr w = wr_of(bytes, sizeof bytes);
-    struct slice text = SLICE("heard");
+    struct slice text = elsewhere ? SLICE("\0\5\0\1no such file\0") : SLICE("heard");
     const struct addr *from = &v->f->ip.dst, *to = &v->f->ip.src;
     struct ip ip = {
         .src = *from, .dst = *to, .proto = IP_PROTO_UDP, .ttl = v->m->ttl, .payload = UDP_LEN + (uint32_t)text.n};
     sim_answer_headers(v->link, &w, &ip);
-    udp_write(&w, v->f->dport, v->f->sport, text, from, to);
+    udp_write(&w, elsewhere ? TID : v->f->dport, v->f->sport, text, from, to);
     send_padded(v, &w);
 }
 

@@ -283,7 +283,9 @@ static bool line_udp(struct sim_draft *d, const struct sim_line *l, struct arena
     struct sim_line answer = {.w = {l->w[0], l->w[1]}, .n = 2};
     struct sim_action a;
     bool bad = false;
-    if (!read_action(&answer, 1, &a, e))
+    if (l->n == 3 && slice_eq(l->w[1], SLICE("elsewhere")))
+        a = (struct sim_action){.kind = SIM_ELSEWHERE};
+    else if (!read_action(&answer, 1, &a, e))
         return false;
     if (a.kind == SIM_RESET)
         return err_set(e, ERR_INPUT, "UDP has no resets");

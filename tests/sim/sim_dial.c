@@ -49,6 +49,7 @@ static bool syn_answered(struct dial *d, struct sim_host *h, const struct sim_bl
     case SIM_ICMP:
         *result = errno_of(&a, d->request.dst.family);
         break;
+    case SIM_ELSEWHERE: /* UDP only */
     case SIM_DROP:
         return false;
     }

@@ -194,6 +194,7 @@ void sim_tcp_segment(const struct sim_visit *v) {
     case SIM_ICMP:
         sim_answer_error(v, &a);
         break;
+    case SIM_ELSEWHERE: /* UDP only */
     case SIM_DROP:
         break;
     }

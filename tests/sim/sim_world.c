@@ -28,6 +28,7 @@
  *   default open|closed|filtered|ERROR|tcp-reset [from ADDR]   all other ports (closed); `filtered` alone = default
  *   absent filtered|ERROR [from ADDR]           what packets to addresses of the range that are not up meet (nothing)
  *   udp open|closed|filtered|ERROR [PORTS]   UDP ports, or all others (filtered); open ones answer anything
+ *   udp elsewhere PORTS              these answer with a TFTP error from a port of their own choice
  *   echo yes|no       timestamp yes|no       mask yes|no (no)       arp yes|no (answers ARP and ND)
  *   known yes|no (the neighbour table has it)   ttl N (as received)    mac M       quote short|full
  *   latency T [jitter T]      round trip; up to `jitter` more        loss P% [P%]   there, back

@@ -9,7 +9,7 @@
 #include "net/addr.h"
 #include "net/prefix.h"
 
-enum sim_answer { SIM_OPEN, SIM_CLOSED, SIM_DROP, SIM_RESET, SIM_ICMP };
+enum sim_answer { SIM_OPEN, SIM_CLOSED, SIM_DROP, SIM_RESET, SIM_ICMP, SIM_ELSEWHERE };
 
 /* What becomes of a packet to a port. */
 struct sim_action {

@@ -14,6 +14,15 @@ import time
 SEQUENCE = re.compile(rb"\x1b\[([0-9;?]*)([A-Za-z])")
 
 
+class Bad(Exception):
+    pass
+
+
+def need(ok, what, session=None):
+    if not ok:
+        raise Bad(what + (f"; the screen was:\n{session.screen.text()}" if session else ""))
+
+
 class Screen:
     """Rows of text without a height: what scrolls out of a window is kept, too."""
 

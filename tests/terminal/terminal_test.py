@@ -11,19 +11,10 @@ import subprocess
 import sys
 import tempfile
 
-from screen import Session
+from screen import Bad, Session, need
 
 LEADLINE = sys.argv[1]
 PROGRESS = r"Connect Scan \d+\.\d%"
-
-
-class Bad(Exception):
-    pass
-
-
-def need(ok, what, session=None):
-    if not ok:
-        raise Bad(what + (f"; the screen was:\n{session.screen.text()}" if session else ""))
 
 
 def listener():
