@@ -323,13 +323,14 @@ static uint16_t ports_asked(const struct engine *g, const struct host *h, const 
         return v->port;
     size_t row = h->base + place - 1;
     const struct port_result *pr = &h->r.ports[row];
-    bool waits = pr->state == PORT_UNKNOWN && pr->tries > 0 && h->tag[row] == v->sport;
+    bool waits = pr->state == PORT_UNKNOWN && pr->tries > 0 && h->last[row].tag == v->sport;
     return waits ? port : v->port;
 }
 
 void ports_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t) {
     const struct walk *w = ports_walk(g, h);
-    size_t place = walk_place(w, ports_asked(g, h, p, v));
+    uint16_t port = ports_asked(g, h, p, v);
+    size_t place = walk_place(w, port);
     if (!place || v->state == PORT_UNKNOWN)
         return;
     size_t row = h->base + --place;
