@@ -3,8 +3,8 @@
 
 #define TICK (250 * NS_PER_US) /* sends are gathered into slices of this length */
 #define BURST_NS (8 * NS_PER_MS)
-/* Packets of one turn of the pump. Then received packets have their turn, or a rate without a cap would fill the
- * receive ring with answers that nobody reads. */
+/* Packets and connections of one turn of the pump. Then answers have their turn, or a rate without a cap would fill the
+ * receive ring with some that nobody reads, and find connections late that had ended in time. */
 #define TURN_PACKETS 512
 #define RUN_RATE_START 5000.0
 #define RUN_RATE_BLIND 20000.0
@@ -79,7 +79,7 @@ int64_t engine_timeout(const struct engine *g, const struct host *h) {
 /* ---- pump */
 
 bool engine_turn_over(const struct engine *g) {
-    return g->sent_packets >= g->turn_packets;
+    return g->sent_packets + g->dialled >= g->turn_end;
 }
 
 static void engine_pump(void *ctx) {
@@ -87,7 +87,7 @@ static void engine_pump(void *ctx) {
     int64_t now = engine_now(g);
     g->in_pump = true;
     g->wake_at = INT64_MAX;
-    g->turn_packets = g->sent_packets + TURN_PACKETS;
+    g->turn_end = g->sent_packets + g->dialled + TURN_PACKETS;
     rate_blind(&g->rate, now, 100 * NS_PER_MS);
     flights_time_out(g, now);
     knock_walk(g, now);

@@ -271,6 +271,7 @@ void ports_run(struct engine *g, int64_t now) {
         } else if (!heap_set(&g->hosts, &h->due, again)) {
             return;
         }
+        now = engine_now(g); /* sending takes its time, and round trips begin when it is done */
     }
     if (e)
         engine_wake(g, e->key);

@@ -51,9 +51,9 @@ struct engine {
     struct phase_count phases[PHASE_COUNT];
     struct loop_timer timer;
     struct loop_timer finish_timer;
-    int64_t wake_at;       /* earliest wish while the pump runs */
-    uint64_t turn_packets; /* sent_packets when the pump's turn ends, whatever is due: answers want to be read */
-    bool limited;          /* --max-parallelism, or a template that has it: frames are awaited one by one */
+    int64_t wake_at;   /* earliest wish while the pump runs */
+    uint64_t turn_end; /* of sent_packets + dialled: the pump's turn ends there, whatever is due */
+    bool limited;      /* --max-parallelism, or a template that has it: frames are awaited one by one */
     uint64_t up, down, total, forged, unroutable;
     bool tracing;
     uint64_t host_limit;

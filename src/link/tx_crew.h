@@ -29,7 +29,7 @@ void tx_crew_commit(struct tx_crew *c, size_t n);
 /* The rest goes out, and the counters of the link become true for what has been sent by now. */
 void tx_crew_flush(struct tx_crew *c);
 bool tx_crew_helped(const struct tx_crew *c); /* the thread has been started */
-/* Waits for full bundles to be sent; c may be NULL. */
+/* Full bundles are sent first, as far as the kernel takes them; c may be NULL. */
 void tx_crew_destroy(struct tx_crew *c);
 
 #endif
