@@ -12,7 +12,8 @@ PAGE = "<!doctype html><html><head><title>Sample Web Site</title></head><body><h
 
 FILES = {
     "/var/www/html/index.html": PAGE,
-    "/etc/hosts": "127.0.0.1 localhost\n192.0.2.7 farm.example.lab farm\n::1 localhost\n",
+    "/etc/hosts": "127.0.0.1 localhost\n192.0.2.7 farm.example.lab farm\n192.0.2.100 client.example.lab client\n::1 localhost\n",
+    "/etc/nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\nprotocols: files\nrpc: files\n",
     "/etc/hostname": "farm\n",
     "/etc/hosts.allow": "",
     "/etc/hosts.deny": "",

@@ -22,8 +22,9 @@ SERVERS = [
     Server("mariadb", "mariadb-server", "3306", """
         mkdir -p /run/mysqld /tmp/mysql
         mariadb-install-db --no-defaults --user=root --datadir=/tmp/mysql --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=4M >/dev/null
-        exec mariadbd --no-defaults --user=root --datadir=/tmp/mysql --socket=/run/mysqld/s --bind-address=:: --innodb-buffer-pool-size=16M --innodb-log-file-size=4M \\
-            --performance-schema=0 --ssl-cert=/etc/lab/cert.pem --ssl-key=/etc/lab/key.pem"""),
+        exec mariadbd --no-defaults --user=root --datadir=/tmp/mysql --socket=/run/mysqld/s --bind-address='*' --innodb-buffer-pool-size=16M --innodb-log-file-size=4M \\
+            --performance-schema=0 --init-file=/etc/lab/mariadb.sql --ssl-cert=/etc/lab/cert.pem --ssl-key=/etc/lab/key.pem""",
+           {"/etc/lab/mariadb.sql": "CREATE USER lab@'%' IDENTIFIED BY 'lab';\n"}),
     Server("redis", "redis-server", "6379 6380", """
         redis-server --port 6380 --requirepass lab --protected-mode no --save '' --dir /tmp &
         exec redis-server --port 6379 --protected-mode no --save '' --dir /tmp"""),
@@ -65,6 +66,7 @@ bind-address = ":8088"
         mkdir -p /run/firebird/3.0 /tmp/firebird /var/log/firebird
         chmod 777 /run/firebird /run/firebird/3.0 /tmp/firebird /var/log/firebird
         export FIREBIRD=/usr/lib/x86_64-linux-gnu/firebird/3.0 FIREBIRD_LOCK=/tmp/firebird
+        printf "RemoteBindAddress = 0.0.0.0\\n" >/etc/firebird/3.0/firebird.conf
         exec /usr/sbin/firebird"""),
     Server("slapd", "slapd", "389 636", """
         mkdir -p /tmp/ldap /run/slapd

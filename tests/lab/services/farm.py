@@ -121,7 +121,10 @@ class Farm:
 
     def listening(self):
         shown = subprocess.run(self.host.command(["ss", "-Htuln"]), capture_output=True, text=True, check=True).stdout
-        return {(int(w[4].rsplit(":", 1)[1]), w[0]) for w in map(str.split, shown.splitlines())}
+        words = map(str.split, shown.splitlines())
+        # "*" is both families, "[::]" IPv6 alone
+        return {(int(w[4].rsplit(":", 1)[1]), w[0]) for w in words
+                if w[4].rsplit(":", 1)[0].split("%")[0] in ("*", "0.0.0.0", ADDRESS)}
 
     def start(self, say=print):
         began = time.monotonic()

@@ -71,10 +71,20 @@ DelayTable none
     Server("glusterfs", "glusterfs-server", "24007", """
         mkdir -p /var/lib/glusterd /var/log/glusterfs /run/gluster
         exec glusterd -N --log-file=- --log-level WARNING"""),
-    Server("tgt", "tgt", "3260", "exec tgtd -f --iscsi portal=0.0.0.0:3260"),
+    Server("tgt", "tgt", "3260", """
+        truncate -s 1M /srv/tgt.img
+        tgtd -f --iscsi portal=0.0.0.0:3260 &
+        for i in 1 2 3 4 5 6 7 8; do
+            tgtadm --lld iscsi --op new --mode target --tid 1 -T iqn.2026-11.lab.example:disk 2>/dev/null && break
+            sleep 1
+        done
+        tgtadm --lld iscsi --op new --mode logicalunit --tid 1 --lun 1 -b /srv/tgt.img
+        tgtadm --lld iscsi --op bind --mode target --tid 1 -I ALL
+        wait"""),
     Server("nbd", "nbd-server", "10809", """
         truncate -s 1M /srv/nbd.img
-        exec nbd-server -d -C /etc/lab/nbd.conf""",
+        nbd-server -C /etc/lab/nbd.conf
+        exec sleep infinity""",
            {"/etc/lab/nbd.conf": "[generic]\nallowlist = true\nport = 10809\n[lab]\nexportname = /srv/nbd.img\n"}),
     Server("cups", "cups-daemon", "631", """
         mkdir -p /run/cups /var/spool/cups/tmp /var/cache/cups /var/log/cups
@@ -91,6 +101,7 @@ DelayTable none
            {"/etc/lab/minidlna.conf": "media_dir=/srv/media\nport=8200\nnetwork_interface=eth0\nfriendly_name=farm\ninotify=no\n"
                                       "db_dir=/var/cache/minidlna\nlog_dir=/var/log/minidlna\n"}),
     Server("saned", "sane-utils", "6566", """
+        printf "0.0.0.0/0\n" >/etc/sane.d/saned.conf
         exec saned -l -p 6566 -b 0.0.0.0 -e"""),
     Server("bacula-fd", "bacula-fd", "9102", """
         mkdir -p /run/bacula /var/lib/bacula

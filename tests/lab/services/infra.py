@@ -6,8 +6,10 @@ SERVERS = [
         mkdir -p /run/munin /var/log/munin /var/lib/munin-node/plugin-state /etc/lab/munin-plugins
         exec munin-node --config /etc/lab/munin.conf""",
            {"/etc/lab/munin.conf": "log_file /dev/stderr\npid_file /run/munin/pid\nbackground 0\nsetsid 0\nuser root\ngroup root\nhost_name farm\nhost *\nport 4949\ncidr_allow 0.0.0.0/0\n"}),
-    Server("nrpe", "nagios-nrpe-server", "5666", "exec nrpe -f -c /etc/lab/nrpe.cfg",
-           {"/etc/lab/nrpe.cfg": "server_port=5666\nnrpe_user=nobody\nnrpe_group=nogroup\nallowed_hosts=0.0.0.0/0\npid_file=/tmp/nrpe.pid\n"}),
+    Server("nrpe", "nagios-nrpe-server", "5666", "exec nrpe -f -n -c /etc/lab/nrpe.cfg",
+           {"/etc/lab/nrpe.cfg": "server_port=5666\nnrpe_user=nobody\nnrpe_group=nogroup\nallowed_hosts=127.0.0.1,192.0.2.0/24\npid_file=/tmp/nrpe.pid\n"}),
+    Server("nrpe-tls", "nagios-nrpe-server", "5667", "exec nrpe -f -c /etc/lab/nrpe-tls.cfg",
+           {"/etc/lab/nrpe-tls.cfg": "server_port=5667\nnrpe_user=nobody\nnrpe_group=nogroup\nallowed_hosts=127.0.0.1,192.0.2.0/24\npid_file=/tmp/nrpe-tls.pid\n"}),
     Server("zabbix-agent", "zabbix-agent", "10050", "exec setpriv --reuid=65534 --regid=65534 --clear-groups zabbix_agentd -f -c /etc/lab/zabbix.conf",
            {"/etc/lab/zabbix.conf": "Server=0.0.0.0/0\nLogType=console\nPidFile=/tmp/zabbix.pid\nHostname=farm\n"}),
     Server("syslog-ng", "syslog-ng-core", "5140", "exec syslog-ng -F -f /etc/lab/syslog-ng.conf -p /tmp/sng.pid -R /tmp/sng.persist -c /tmp/sng.ctl --no-caps",
@@ -36,8 +38,12 @@ SERVERS = [
            {"/etc/lab/apcupsd.conf": "## apcupsd.conf v1.1 ##\nUPSNAME lab\nUPSCABLE ether\nUPSTYPE net\nDEVICE 127.0.0.1:3552\nLOCKFILE /tmp\nNETSERVER on\nNISIP 0.0.0.0\nNISPORT 3551\n"
                                      "SCRIPTDIR /etc/apcupsd\nPWRFAILDIR /tmp\nNOLOGINDIR /tmp\nEVENTSFILE /tmp/apc.events\n"}),
     Server("openvpn", "openvpn", "1194 1194/udp", """
-        openvpn --dev null --port 1194 --proto udp --tls-server --ca /etc/lab/cert.pem --cert /etc/lab/cert.pem --key /etc/lab/key.pem --dh none &
-        exec openvpn --dev null --port 1194 --proto tcp-server --tls-server --ca /etc/lab/cert.pem --cert /etc/lab/cert.pem --key /etc/lab/key.pem --dh none"""),
+        keys="--ca /etc/lab/cert.pem --cert /etc/lab/cert.pem --key /etc/lab/key.pem --dh none --port 1194"
+        # one peer at a time where there are no tunnels
+        mode="--dev null --tls-server"
+        [ ! -c /dev/net/tun ] || mode="--dev tun --server 10.8.0.0 255.255.255.0"
+        openvpn --dev null --tls-server --proto udp $keys &
+        while :; do openvpn $mode --proto tcp-server $keys || sleep 0.5; done"""),
     Server("tor", "tor", "9050 9051", "exec tor -f /etc/lab/torrc --DataDirectory /tmp/tor",
            {"/etc/lab/torrc": "ControlPort 0.0.0.0:9051\nSocksPort 0.0.0.0:9050\nHashedControlPassword 16:872860B76453A77D60CA2BB8C1A7042072093276A3D701AD684053EC4C\nUser root\n"}),
     Server("pulseaudio", "pulseaudio", "4713", """

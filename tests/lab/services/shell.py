@@ -15,7 +15,7 @@ SERVERS = [
         rm -rf /etc/lab/tinyssh
         tinysshd-makekey /etc/lab/tinyssh
         exec inetutils-inetd -d /etc/lab/tinyssh.conf""",
-           {"/etc/lab/tinyssh.conf": "2223 stream tcp4 nowait root /usr/sbin/tinysshd tinysshd -v /etc/lab/tinyssh\n"}),
+           {"/etc/lab/tinyssh.conf": "2223 stream tcp4 nowait root /usr/sbin/tinysshd tinysshd /etc/lab/tinyssh\n"}),
     Server("inetd", "inetutils-inetd", "7 7/udp 9 13 13/udp 19 19/udp 23 37 37/udp 70 79 513 514 3690 2401", """
         mkdir -p /var/gopher /srv/svn /srv/cvs
         echo hello >/var/gopher/gophermap
@@ -34,7 +34,7 @@ time stream tcp nowait root internal
 time dgram udp wait root internal
 23 stream tcp nowait root /usr/sbin/telnetd telnetd -h
 70 stream tcp nowait nobody /usr/sbin/gophernicus gophernicus -h farm.example.lab -r /var/gopher -nu
-79 stream tcp nowait nobody /usr/sbin/in.fingerd in.fingerd -w
+79 stream tcp nowait nobody /usr/sbin/in.fingerd in.fingerd
 513 stream tcp nowait root /usr/sbin/in.rlogind in.rlogind
 514 stream tcp nowait root /usr/sbin/in.rshd in.rshd
 3690 stream tcp nowait nobody /usr/bin/svnserve svnserve -i -r /srv/svn
@@ -52,7 +52,7 @@ time dgram udp wait root internal
             [ -n "$started" ] || { Xvfb :6 -screen 0 320x240x16 -nolisten tcp & started=1; }
             sleep 0.2
         done
-        exec x11vnc -display :6 -rfbport 5903 -forever -shared -nopw -noipv6 -noxdamage"""),
+        exec x11vnc -no6 -display :6 -rfbport 5903 -forever -shared -nopw -noipv6 -noxdamage"""),
     Server("xrdp", "xrdp", "3389", """
         mkdir -p /run/xrdp
         cp /etc/lab/key.pem /etc/lab/cert.pem /etc/xrdp/
@@ -92,8 +92,8 @@ code=20
 ---
 connection: &con
   accepter: tcp,2300
-  connector: pty
+  connector: echo
   options:
-    banner: "ser2net port \\\\p device \\\\d [\\\\B] (Debian GNU/Linux)\\\\r\\\\n"
+    banner: "ser2net lab console\r\n"
 """}),
 ]
