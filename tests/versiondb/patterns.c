@@ -76,9 +76,19 @@ static void http_head(struct maker *m) {
     as(m, ".*", "OK\r\nDate: today\r\nConnection: close");
 }
 
+/* Without four literal bytes in a row. */
+static const char *binary(struct maker *m) {
+    char bytes[3] = {(char)(0x80 + below(m, 0x7f)), (char)(1 + below(m, 0xfe)), 0};
+    as(m, "^", "");
+    lit(m, bytes);
+    as(m, "(..)[\\x00-\\x20].{2}", "\x01\x02\x03zz");
+    m->captures++;
+    lit(m, bytes);
+    return "s";
+}
+
 /* Those that speak first. Returns the flags. */
 static const char *greeting(struct maker *m) {
-    char bytes[3] = {(char)(0x80 + below(m, 0x7f)), (char)(1 + below(m, 0xfe)), 0};
     switch (below(m, 8)) {
     case 0:
         as(m, "^220 ", "220 ");
@@ -123,13 +133,8 @@ static const char *greeting(struct maker *m) {
         lit(m, " service ");
         version(m);
         return "s";
-    case 6: /* binary, without four literal bytes in a row */
-        as(m, "^", "");
-        lit(m, bytes);
-        as(m, "(..)[\\x00-\\x20].{2}", "\x01\x02\x03zz");
-        m->captures++;
-        lit(m, bytes);
-        return "s";
+    case 6:
+        return binary(m);
     default:
         as(m, "^..", "\x01\x02");
         lit(m, "\x03\x04");
