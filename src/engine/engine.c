@@ -46,6 +46,13 @@ void engine_wake(struct engine *g, int64_t at) {
 
 /* ---- rate of the run */
 
+int64_t engine_run_slot(const struct engine *g, int64_t now) {
+    int64_t at = g->rate.next;
+    if (g->min_step && g->min_next < at)
+        at = g->min_next;
+    return ll_max_i64(at, now);
+}
+
 int64_t engine_slot(const struct engine *g, const struct prefix *p, const struct rate *own, int64_t now) {
     int64_t at = ll_max_i64(g->rate.next, p->rate.next);
     if (own)
@@ -65,7 +72,8 @@ void engine_took(struct engine *g, struct prefix *p, struct rate *own, int64_t n
 }
 
 void engine_answered(struct engine *g, struct prefix *p, struct rate *own, int64_t now, int64_t rtt) {
-    rate_answer(&g->rate, now, rtt);
+    if (!witness_awaited(g)) /* else the run's rate grows when they prove that it is carried */
+        rate_answer(&g->rate, now, rtt);
     rate_answer(&p->rate, now, rtt);
     if (own)
         rate_answer(own, now, rtt);
@@ -88,7 +96,9 @@ static void engine_pump(void *ctx) {
     g->in_pump = true;
     g->wake_at = INT64_MAX;
     g->turn_end = g->sent_packets + g->dialled + TURN_PACKETS;
-    rate_blind(&g->rate, now, 100 * NS_PER_MS);
+    witness_judge(g, now);
+    if (!witness_awaited(g))
+        rate_blind(&g->rate, now, 100 * NS_PER_MS);
     flights_time_out(g, now);
     knock_walk(g, now);
     now = engine_now(g); /* opening a link takes long, and a probe's round trip begins when it is sent */
@@ -161,6 +171,7 @@ static void engine_rates(struct engine *g) {
         start = blind = t->max_rate;
     }
     rate_init(&g->rate, start, max, blind);
+    g->rate.many_trials = true;
     if (t->min_rate > 0)
         g->min_step = ll_max_i64(1, (int64_t)(1e9 / t->min_rate));
     g->rtt_limits = (struct rtt_limits){.initial = t->initial_rtt, .min = t->min_rtt, .max = t->max_rtt};
@@ -168,6 +179,7 @@ static void engine_rates(struct engine *g) {
     g->flights_max = g->c.door->dialer->ops->capacity(g->c.door->dialer);
     if (g->limited)
         g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
+    g->knock_limit = knock_limit(ll_max_size(1, g->c.n_pings));
     size_t per_host = sizeof(struct host) + g->ports_all * 16;
     g->host_limit = ll_min_size(HOSTS_MAX, ll_max_size(HOSTS_MIN, HOSTS_MEMORY / per_host));
 }

@@ -4,7 +4,10 @@
 
 #include <math.h>
 
-#define KNOCKS_MAX 4096
+/* All outstanding addresses together, each with its place in the tables and, at worst, a network of its own. A silent
+ * one is waited for up to a second: so many thousands of them are what bounds a sweep's speed. */
+#define KNOCKS_MEMORY ((size_t)112 << 20)
+#define KNOCK_TABLES 112 /* bytes of one address in the map and the heap */
 #define ROUNDS_MIN 2
 #define ROUNDS_MIN_NEIGHBOR 3
 #define NEIGHBOR_WAIT (200 * NS_PER_MS)
@@ -14,6 +17,8 @@
 /* Most live hosts answer two or more of several kinds of probes, so that one round stands for two chances. */
 #define CHANCES_MANY 2.0
 #define WALK_BATCH 512
+#define TICK_ROOM (250 * NS_PER_US) /* until room is looked for again */
+#define CLOCK_EVERY 16              /* packets between two looks at the clock */
 #define UNROUTABLE_TOLD 5
 
 static const struct probe *knock_neighbor_probe(const struct engine *g, const struct addr *a) {
@@ -217,9 +222,22 @@ bool knock_more(const struct engine *g) {
     return g->n_knocks > 0 || (!g->stopping && (!g->sealed || target_walk_more(g->c.walk)));
 }
 
+size_t knock_limit(size_t kinds) {
+    size_t one = sizeof(struct knock) + kinds * sizeof(struct knock_ask) + sizeof(struct prefix) + KNOCK_TABLES;
+    return KNOCKS_MEMORY / one;
+}
+
+/* New addresses are taken when those that are known have had their turn: what cannot be sent yet costs nothing. */
+static bool knock_wants_more(const struct engine *g, int64_t now) {
+    struct heap_entry *e = heap_min(&g->knocks);
+    return g->n_knocks < g->knock_limit && g->n_work < g->host_limit && (!e || e->key > now);
+}
+
 void knock_walk(struct engine *g, int64_t now) {
+    if (!knock_wants_more(g, now))
+        return;
     for (unsigned i = 0; i < WALK_BATCH && !g->stopping; i++) {
-        if (g->n_knocks >= KNOCKS_MAX || g->n_work >= g->host_limit)
+        if (g->n_knocks >= g->knock_limit || g->n_work >= g->host_limit)
             return;
         struct target_at at;
         u128 index;
@@ -245,8 +263,10 @@ static int64_t knock_wait(const struct engine *g, const struct knock *k) {
 /* Another round, or nobody there? */
 static bool knock_round_over(struct engine *g, struct knock *k) {
     double chances = knock_phase_ports(g, &k->subject.addr, k->neighbor) > 2 ? CHANCES_MANY : 1.0;
-    k->log_product += chances * log(loss_upper(&g->loss, NULL));
+    double now = chances * log(loss_upper(&g->loss, NULL));
     k->round++;
+    /* Evidence that came later, and is worse, speaks for the earlier rounds too. */
+    k->log_product = (float)fmax(k->log_product + now, k->round * now);
     k->kind = 0;
     unsigned least = k->neighbor ? ROUNDS_MIN_NEIGHBOR : ROUNDS_MIN;
     if (k->round > g->c.settings->timing.max_retries)
@@ -295,7 +315,9 @@ static bool knock_all_over(const struct engine *g, const struct knock *k) {
     return true;
 }
 
-/* Does what is due for one address. Returns when it wants to be looked at again; 0 = it is gone. */
+/* Does what is due for one address. Returns when it wants to be looked at again; 0 = it is gone; KNOCK_LATER: nothing
+ * can be sent now, neither for this one nor for the others. */
+#define KNOCK_LATER INT64_MAX
 static int64_t knock_step(struct engine *g, struct knock *k, int64_t now) {
     if (k->path->state == PATH_FAILED) {
         k->reason = REASON_NO_ROUTE;
@@ -311,26 +333,44 @@ static int64_t knock_step(struct engine *g, struct knock *k, int64_t now) {
     while (knock_next_kind(g, k)) {
         int64_t slot = engine_slot(g, k->prefix, NULL, now);
         if (slot > now)
-            return slot;
+            return engine_run_slot(g, now) > now ? KNOCK_LATER : slot;
         if (!knock_send(g, k, now))
-            return now + NS_PER_MS;
+            return KNOCK_LATER;
         k->kind++;
+        witness_maybe(g, now);
         if (g->c.settings->timing.scan_delay)
             return now + g->c.settings->timing.scan_delay;
     }
     return now + knock_wait(g, k);
 }
 
+/* Hosts whose ports are due get half of the turn. */
+static uint64_t knock_turn_end(const struct engine *g, int64_t now) {
+    struct heap_entry *e = heap_min(&g->hosts);
+    uint64_t sent = g->sent_packets + g->dialled;
+    return e && e->key <= now ? sent + (g->turn_end - sent) / 2 : g->turn_end;
+}
+
 void knock_run(struct engine *g, int64_t now) {
     struct heap_entry *e;
-    while ((e = heap_min(&g->knocks)) && e->key <= now) {
+    uint64_t end = knock_turn_end(g, now);
+    unsigned n = 0;
+    while ((e = heap_min(&g->knocks)) && e->key <= now && g->sent_packets + g->dialled < end) {
         struct knock *k = HEAP_OWNER(e, struct knock, due);
         int64_t again = knock_step(g, k, now);
+        if (again == KNOCK_LATER) {
+            engine_wake(g, ll_max_i64(engine_run_slot(g, now), now + TICK_ROOM));
+            return;
+        }
         if (again && !heap_set(&g->knocks, &k->due, again > now ? again : now + 1))
             return;
+        if (++n % CLOCK_EVERY == 0)
+            now = engine_now(g);
     }
     if (e)
         engine_wake(g, e->key);
+    if (knock_wants_more(g, now) && target_walk_ready(g->c.walk))
+        engine_wake(g, now);
 }
 
 /* ---- answers */
@@ -402,8 +442,10 @@ void knock_verdict(struct engine *g, struct knock *k, const struct probe *p, con
         return;
     if (last)
         rtt_sample(&h->rtt, rtt);
-    if (v->kind == VERDICT_ANSWER)
+    if (v->kind == VERDICT_ANSWER) {
         canary_learn(g, h, p, v);
+        witness_learn(g, h, p, v, rtt);
+    }
     host_up(g, h);
 }
 

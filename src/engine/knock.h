@@ -28,7 +28,7 @@ struct knock {
     uint8_t mac[MAC_LEN];
     unsigned flights;   /* dialled probes that are out */
     bool in_phase;      /* counted in a discovery phase */
-    double log_product; /* of the loss estimates of its rounds */
+    float log_product;  /* of the loss estimates of its rounds */
     enum reason reason; /* hint from an ICMP error: why it is down */
     struct addr from;
     uint8_t ttl;
@@ -39,6 +39,7 @@ struct knock {
     struct knock_ask ask[]; /* one a kind, at least one */
 };
 
+size_t knock_limit(size_t kinds);               /* so many addresses may be outstanding */
 void knock_walk(struct engine *g, int64_t now); /* takes new addresses from the space */
 void knock_run(struct engine *g, int64_t now);  /* sends what is due */
 void knock_verdict(struct engine *g, struct knock *k, const struct probe *p, const struct verdict *v, int64_t t);

@@ -54,6 +54,8 @@ static bool match_accept(struct engine *g, struct path *on, const struct probe *
         match_reset(g, on, f, v);
     if (v->has_mac)
         path_neighbor_answer(g, v, on);
+    if (witness_verdict(g, p, v, f->t))
+        return true;
     struct subject *s = map_get(&g->subjects, &v->peer);
     if (s)
         match_subject(g, s, p, v, f->t);

@@ -9,6 +9,7 @@
 #define TRIES_MIN_LOSSY 3
 #define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
 #define FETCH_AHEAD 6  /* ports */
+#define PORTS_FEW 16
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -201,6 +202,11 @@ static void ports_step_cursor(const struct engine *g, struct host *h, int64_t no
         h->cursor = 0;
 }
 
+/* So few that the host is done before canaries of its own could say anything. */
+static bool ports_few(const struct engine *g, const struct host *h) {
+    return ports_walk(g, h)->scan.n_ports < PORTS_FEW;
+}
+
 static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     size_t row = ports_row(g, h);
     struct port_result *pr = &h->r.ports[row];
@@ -225,10 +231,14 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
     icmp_limit_asked(h, now);
     engine_took(g, h->prefix, &h->rate, now);
     ports_step_cursor(g, h, now);
+    if (ports_few(g, h))
+        witness_maybe(g, now);
     return true;
 }
 
-/* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done. */
+/* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done; PORTS_LATER: the run's
+ * rate lets nobody send now. */
+#define PORTS_LATER INT64_MAX
 static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     canary_judge(g, h, now);
     trust_turn(g, h, now);
@@ -242,7 +252,7 @@ static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
             return again < 0 ? icmp_limit_hold(g, h, now) : again;
         int64_t slot = engine_slot(g, h->prefix, &h->rate, now);
         if (slot > now)
-            return slot;
+            return engine_run_slot(g, now) > now ? PORTS_LATER : slot;
         if (!canary_maybe(g, h, now) || !ports_ask(g, h, now))
             return now + ROOM_POLL;
     }
@@ -265,6 +275,10 @@ void ports_run(struct engine *g, int64_t now) {
             continue;
         }
         int64_t again = ports_turn(g, h, now);
+        if (again == PORTS_LATER) {
+            engine_wake(g, engine_run_slot(g, now));
+            return;
+        }
         if (again < 0) {
             ports_over(g, h, true);
             host_ports_over(g, h);
@@ -347,6 +361,8 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         ports_sample(g, h, row, t);
     if (answer)
         engine_answered(g, h->prefix, &h->rate, t, h->rtt.srtt);
+    if (answer && last && ports_few(g, h))
+        witness_learn(g, h, p, v, h->rtt.srtt);
     if (!ports_replaces(pr, v))
         return;
     if (pr->state == PORT_UNKNOWN) {

@@ -14,6 +14,7 @@
 #define BASELINE_GAIN 0.05
 #define RECENT_GAIN 0.03
 #define TRIALS_FOLLOW 24
+#define TRIALS_MANY 24 /* in place of the first two, where trials are plenty */
 #define FOLLOW_STEP (50 * NS_PER_MS)
 
 void rate_init(struct rate *r, double start, double max, double blind_max) {
@@ -95,8 +96,10 @@ static void rate_after_cut(struct rate *r, int64_t now, double real, double loss
 
 static uint32_t rate_trials_wanted(const struct rate *r) {
     if (r->step == RATE_STARTUP)
-        return TRIALS_MIN;
-    return r->step == RATE_TEST ? TRIALS_TEST : TRIALS_FOLLOW;
+        return r->many_trials ? TRIALS_MANY : TRIALS_MIN;
+    if (r->step == RATE_TEST)
+        return r->many_trials ? TRIALS_MANY : TRIALS_TEST;
+    return TRIALS_FOLLOW;
 }
 
 static void rate_clean(struct rate *r, int64_t now, int64_t rtt, double loss) {
@@ -105,15 +108,15 @@ static void rate_clean(struct rate *r, int64_t now, int64_t rtt, double loss) {
         rate_grow(r, now, ll_max_i64(4 * rtt, FOLLOW_STEP), FOLLOW_CLIMB, r->max);
 }
 
-void rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t, const struct rate *shared) {
+bool rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t, const struct rate *shared) {
     r->recent += ((double)t->lost - r->recent) * RECENT_GAIN;
     if (t->sent < r->changed || (shared && t->sent < shared->changed))
-        return;
+        return false;
     if (r->trials++ == 0)
         r->first = *t;
     r->lost += t->lost;
     if (r->trials < rate_trials_wanted(r))
-        return;
+        return false;
     double base = shared ? fmax(r->baseline, shared->recent) : r->baseline;
     double loss = (double)r->lost / r->trials, real = rate_real(r, t);
     double sigma = sqrt(fmax(base, 0.01) * (1 - fmin(base, 0.9)) / r->trials);
@@ -125,4 +128,5 @@ void rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_tria
     else
         rate_clean(r, now, rtt, loss);
     r->trials = r->lost = 0;
+    return !excess;
 }

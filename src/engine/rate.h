@@ -36,6 +36,7 @@ struct rate {
     double test_loss, test_rate; /* before the cut that is being tested */
     uint32_t trials, lost;       /* since the last judgement */
     struct rate_trial first;     /* of those */
+    bool many_trials;            /* judgements may wait for more of them: less is left to chance */
 };
 
 void rate_init(struct rate *r, double start, double max, double blind_max);
@@ -48,8 +49,9 @@ void rate_take(struct rate *r, int64_t now, int64_t burst_ns);
 /* An answer came (any packet of the peer that proves itself). `rtt` paces the growth. */
 void rate_answer(struct rate *r, int64_t now, int64_t rtt);
 /* A canary has been answered, or has not been. Trials come in the order of sending. `shared` (may be NULL) is the rate
- * of what this one is a part of: loss that all parts see is its business, not ours. */
-void rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t, const struct rate *shared);
+ * of what this one is a part of: loss that all parts see is its business, not ours. True: a judgement was made, and
+ * nothing is lost beyond the baseline. */
+bool rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t, const struct rate *shared);
 /* Growth without any answer: time alone, up to blind_max. */
 void rate_blind(struct rate *r, int64_t now, int64_t step_ns);
 /* Back to the start: what was learnt no longer holds. */

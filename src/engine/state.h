@@ -15,6 +15,7 @@
 #include "engine/sample.h"
 #include "engine/walk.h"
 #include "engine/wire.h"
+#include "engine/witness.h"
 #include "net/cookie.h"
 
 #define PROBES_MAX 16 /* different ones; many discovery probes differ in their ports only */
@@ -43,7 +44,8 @@ struct engine {
     struct flight *free_flights;
     size_t n_flights, flights_max;
     struct host *work; /* all live hosts */
-    size_t n_work, n_knocks;
+    size_t n_work, n_knocks, knock_limit;
+    struct witnesses witnesses;
     bool sealed, stopping, done_told, in_pump;
     struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */
     size_t ports_all;                    /* of all scans */
@@ -68,6 +70,7 @@ int64_t engine_now(const struct engine *g);
 bool engine_turn_over(const struct engine *g);
 /* When the next packet to a host of this prefix (and with this own rate, NULL = none) may go: at once when the result
  * is <= now. The run's rate, the prefix's, the host's, and above them --min-rate. */
+int64_t engine_run_slot(const struct engine *g, int64_t now); /* the same as far as all of them are concerned */
 int64_t engine_slot(const struct engine *g, const struct prefix *p, const struct rate *own, int64_t now);
 void engine_took(struct engine *g, struct prefix *p, struct rate *own, int64_t now);
 void engine_answered(struct engine *g, struct prefix *p, struct rate *own, int64_t now, int64_t rtt);

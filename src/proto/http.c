@@ -156,6 +156,7 @@ static const struct parser_key http_keys[] = {
     {"http.generator", "meta generator of the page, or header X-Generator"},
     {"http.title", "title of the page, blanks folded, entities as they are"},
     {"http.heading", "first text inside the first <h1>"},
+    {"http.foot", "text of the last <h3>"},
     {"http.icon", "address of the page's icon"},
     {"http.text", "first line of a body that is neither HTML nor JSON"},
     {"http.aspnet", "header X-AspNet-Version"},

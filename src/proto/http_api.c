@@ -37,7 +37,7 @@ static const struct {
 /* First answers that suggest a second question. `status` 0: any. */
 static const struct {
     unsigned status;
-    const char *key, *holds; /* a fact and a part of its value */
+    const char *key, *holds; /* a fact and a part of its value; NULL: neither this fact nor http.server is there */
     const char *path;
 } hints[] = {
     {404, "http.text", "404 page not found", "/version"},         /* etcd: the answer of Go's net/http for no page */
@@ -52,7 +52,9 @@ static const struct {
     {302, "http.location", "/login", "/api/health"},                           /* Grafana */
     {301, "http.location", "/ui/", "/v1/agent/self"},                          /* Consul */
     {307, "http.location", "/ui/", "/v1/sys/health"},                          /* Vault */
-    {200, "http.icon", "nats.io/favicon", "/varz"},                            /* NATS monitoring */
+    {0, "http.reason", NULL, "/no-such-page.leadline"}, /* Tomcat: no reason in its status line (since 8.5), no header
+                                                           Server; it names itself at the foot of an error */
+    {200, "http.icon", "nats.io/favicon", "/varz"},     /* NATS monitoring */
 };
 
 /* Text inside <title>: from behind '>' to '<'; entities stay as they are, blanks are folded. */
@@ -121,6 +123,18 @@ static void put_icon(struct slice body, struct facts *out) {
     facts_put_some(out, "http.icon", slice_sub(rest, 0, slice_find(rest, '"')));
 }
 
+/* "<h3>Apache Tomcat/10.1.60</h3>" at the foot of a page of errors: the text of its last heading of this size. */
+static void put_foot(struct slice body, struct facts *out) {
+    struct slice last = {NULL, 0}, rest = slice_skip(body, find(body, SLICE("<h3>")));
+    while (rest.n) {
+        rest = slice_skip(rest, 4);
+        last = slice_sub(rest, 0, slice_find(rest, '<'));
+        rest = slice_skip(rest, find(rest, SLICE("<h3>")));
+    }
+    if (last.n)
+        put_folded(out, "http.foot", last);
+}
+
 static void put_members(struct slice body, struct facts *out) {
     struct json_scan s = {.rest = body};
     struct slice value;
@@ -141,6 +155,7 @@ void http_body_facts(const struct http_message *m, struct facts *out) {
         put_generator(body, out);
         put_icon(body, out);
         put_heading(body, out);
+        put_foot(body, out);
     } else if (is_text(body)) {
         facts_put(out, "http.text", slice_sub(body, 0, slice_find(body, '\n')));
     }
@@ -149,10 +164,12 @@ void http_body_facts(const struct http_message *m, struct facts *out) {
 size_t http_api_hint(const struct http_message *m, const struct facts *f) {
     if (!m->whole || !m->keeps)
         return 0;
-    for (size_t i = 0; i < LL_COUNT(hints); i++)
-        if ((hints[i].status == 0 || hints[i].status == m->status) &&
-            slice_has(facts_get(f, hints[i].key), slice_of(hints[i].holds)))
+    for (size_t i = 0; i < LL_COUNT(hints); i++) {
+        bool holds = hints[i].holds ? slice_has(facts_get(f, hints[i].key), slice_of(hints[i].holds))
+                                    : !facts_have(f, hints[i].key) && !facts_have(f, "http.server");
+        if (holds && (hints[i].status == 0 || hints[i].status == m->status))
             return i + 1;
+    }
     return 0;
 }
 
@@ -163,7 +180,7 @@ struct slice http_api_path(size_t hint) {
 /* "node_exporter_build_info{...,version="1.5.0"} 1" of the text format of Prometheus: name and version. */
 static void put_build_info(struct slice body, struct facts *out) {
     struct slice line;
-    while (line_take(&body, &line)) {
+    while (line_last(&body, &line)) {
         struct slice name = slice_sub(line, 0, slice_find(line, '{'));
         size_t at = find(line, SLICE("version=\""));
         while (at < line.n && line.p[at - 1] != ',' && line.p[at - 1] != '{') { /* not "goversion" */
@@ -187,6 +204,8 @@ void http_api_facts(const struct http_message *m, struct slice path, struct fact
     facts_put_u64(out, "http.api.status", m->status);
     if (body.n && body.p[0] == '{')
         put_members(body, out);
+    else if (body.n && body.p[0] == '<' && !facts_have(out, "http.foot"))
+        put_foot(body, out);
     else
         put_build_info(body, out);
 }

@@ -4,8 +4,10 @@
 #include "proto/parser.h"
 
 static void mumble_hello(struct dialogue *d, struct buf *ask) {
-    (void)d;
-    (void)buf_put(ask, SLICE("\x00\x00\x00\x00\x00\x00\x00\x00lead")); /* type 0, identifier that comes back */
+    if (d->peer->udp)
+        (void)buf_put(ask, SLICE("\x00\x00\x00\x00\x00\x00\x00\x00lead")); /* type 0, identifier that comes back */
+    else
+        (void)buf_put(ask, SLICE("\x00\x00\x00\x00\x00\x04\x08\x80\x84\x04")); /* Version: we speak 1.2.0 */
 }
 
 #define PONG 24

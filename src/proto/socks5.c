@@ -9,13 +9,13 @@ static void socks5_hello(struct dialogue *d, struct buf *ask) {
 static enum parse socks5_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    if (in.n <= 2 && !end && (in.n == 0 || in.p[0] == 5))
-        return PARSE_MORE; /* two bytes and no more: DCE/RPC begins alike */
-    if (in.n != 2 || in.p[0] != 5)
-        return PARSE_NOT; /* longer: our question came back, or something else */
+    if (in.n < 2)
+        return !end && (in.n == 0 || in.p[0] == 5) ? PARSE_MORE : PARSE_NOT;
+    if (in.p[0] != 5)
+        return PARSE_NOT;
     uint8_t method = (uint8_t)in.p[1];
     if (method > 2 && method != 0xff)
-        return PARSE_NOT;
+        return PARSE_NOT; /* 3: our question came back */
     static const char *const says[] = {"none", "gssapi", "password"};
     facts_put_str(out, "socks5.method", method == 0xff ? "refused" : says[method]);
     return PARSE_DONE;

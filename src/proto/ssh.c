@@ -16,7 +16,7 @@ static bool ssh_recognise(struct slice in) {
 /* "SSH-protoversion-softwareversion SP comments" without its line end. */
 static bool ssh_line(struct slice line, struct facts *out) {
     struct slice rest = slice_skip(line, 4), protocol;
-    if (line.n > SSH_LINE_MAX || !slice_split(&rest, '-', &protocol) || !rest.p)
+    if (!slice_split(&rest, '-', &protocol) || !rest.p)
         return false;
     size_t blank = slice_find(rest, ' ');
     facts_put(out, "ssh.protocol", protocol);
@@ -33,8 +33,10 @@ static enum parse identification(struct dialogue *d, struct slice in, bool end, 
         struct slice line = slice_sub(rest, 0, n);
         bool whole = n < rest.n;
         if (slice_starts(line, SLICE("SSH-"))) {
+            if (line.n > SSH_LINE_MAX)
+                return PARSE_NOT;
             if (!whole && !end)
-                return line.n > SSH_LINE_MAX ? PARSE_NOT : PARSE_MORE;
+                return PARSE_MORE;
             if (!ssh_recognise(line) || !ssh_line(slice_trim(line), out))
                 return PARSE_NOT;
             struct slice protocol = facts_get(out, "ssh.protocol");

@@ -48,14 +48,14 @@ static void answer(struct buf *ask, enum group group) {
 }
 
 struct session {
-    struct facts *out;
+    struct facts *out; /* NULL: none are wanted */
     char text[TEXT_MAX];
     size_t n;
     unsigned offers;
 };
 
 static void put_offer(struct session *s, uint8_t verb, uint8_t option) {
-    if ((verb == WILL || verb == DO) && s->offers++ < OFFERS_MAX)
+    if (s->out && (verb == WILL || verb == DO) && s->offers++ < OFFERS_MAX)
         facts_put_u64(s->out, verb == WILL ? "telnet.will" : "telnet.do", option);
 }
 
@@ -96,8 +96,7 @@ static bool ends_in_prompt(struct slice text) {
 
 /* The first offer of a group that was not answered: bytes up to its end, 0 = none. */
 static size_t unanswered(const struct dialogue *d, struct slice in, enum group *group) {
-    struct facts none = {0};
-    struct session s = {.out = &none};
+    struct session s = {.out = NULL};
     struct slice rest = slice_sub(in, 0, READ_MAX);
     while (rest.n) {
         if (is_offer(rest) && at(rest, 1) != WONT && at(rest, 1) != DONT) {

@@ -217,13 +217,14 @@ static enum parse tls_read(struct dialogue *d, struct slice in, bool end, struct
     (void)flight_of(in, copy, f.n);
     bool done;
     size_t before = out->n;
-    if (!messages((struct slice){(const char *)copy, f.n}, out, &done))
-        return PARSE_NOT;
+    bool hello = messages((struct slice){(const char *)copy, f.n}, out, &done);
     if (!done && !end && !f.over) {
         out->n = before;
         return PARSE_MORE;
     }
-    if (f.alert >= 0)
+    if (!hello)
+        return PARSE_NOT;
+    if (f.alert >= 0 && !done)
         facts_put_u64(out, "tls.alert", (uint64_t)f.alert);
     return PARSE_DONE;
 }

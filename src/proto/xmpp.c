@@ -17,9 +17,8 @@ static void xmpp_hello(struct dialogue *d, struct buf *ask) {
 
 /* From `part` on; empty: it is not there. */
 static struct slice from(struct slice s, struct slice part) {
-    while (s.n && !slice_starts(s, part))
-        s = slice_skip(s, 1);
-    return s;
+    const char *at = s.n ? memmem(s.p, s.n, part.p, part.n) : NULL;
+    return at ? slice_skip(s, (size_t)(at - s.p)) : slice_skip(s, s.n);
 }
 
 static bool xmpp_recognise(struct slice in) {
@@ -77,6 +76,15 @@ static void put_error(struct slice in, struct facts *out) {
     facts_put_some(out, "xmpp.error-text", slice_sub(text, 0, slice_find(text, '<')));
 }
 
+/* Where the features or the stream end; in.n: nowhere yet. */
+static size_t answer_end(struct slice in) {
+    static const char *const ends[] = {"</stream:features>", "<stream:features/>", "</stream:stream>"};
+    size_t first = in.n;
+    for (size_t i = 0; i < LL_COUNT(ends); i++)
+        first = ll_min_size(first, in.n - from(in, slice_of(ends[i])).n);
+    return first;
+}
+
 static enum parse xmpp_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
@@ -84,8 +92,9 @@ static enum parse xmpp_read(struct dialogue *d, struct slice in, bool end, struc
     bool may = in.n == 0 || in.p[0] == '<';
     struct slice open = from(in, SLICE("<stream:stream"));
     bool opened = slice_find(open, '>') < open.n;
-    bool whole = end || in.n == ANSWER_MAX || from(in, SLICE("</stream:features>")).n ||
-                 from(in, SLICE("<stream:features/>")).n || from(in, SLICE("</stream:stream>")).n;
+    size_t n = answer_end(in);
+    bool whole = end || n < in.n || in.n == ANSWER_MAX;
+    in = slice_sub(in, 0, n);
     if (!may || (whole && !(opened && xmpp_recognise(in))))
         return PARSE_NOT;
     if (!whole)

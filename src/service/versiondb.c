@@ -16,7 +16,7 @@ struct versiondb *versiondb_parse(struct slice text, const char *name, struct er
     arena_init(&db->arena, "versiondb", ARENA_MAX);
     db->file = arena_copy(&db->arena, slice_of(name));
     db->room = pattern_room_create(e);
-    if (db->room && vdb_read_text(db, text, name, e))
+    if (db->room && vdb_read_text(db, text, name, e) && vdb_index_build(&db->index, db->patterns, db->n_patterns, e))
         return db;
     versiondb_destroy(db);
     return NULL;
@@ -61,6 +61,7 @@ void versiondb_destroy(struct versiondb *db) {
         prefilter_destroy(db->groups[i].fast);
     prefilter_room_destroy(db->fast_room);
     pattern_room_destroy(db->room);
+    vdb_index_finish(&db->index);
     free(db->candidates);
     free(db->patterns);
     free(db->groups);
@@ -120,6 +121,7 @@ struct search {
     struct versiondb *db;
     struct slice answer, service;
     const struct vdb_pattern *hard, *soft;
+    const uint64_t *indexed; /* what the index says; NULL: not asked yet */
     struct slice groups[PATTERN_GROUPS], soft_groups[PATTERN_GROUPS];
 };
 
@@ -140,20 +142,38 @@ static void try_pattern(struct search *s, const struct vdb_pattern *p) {
     memcpy(p->soft ? s->soft_groups : s->groups, groups, sizeof groups);
 }
 
-static void search_all(struct search *s, const struct vdb_group *g) {
-    for (size_t i = 0; i < g->n && !s->hard; i++)
-        try_pattern(s, &s->db->patterns[g->first + i]);
+/* Tries the patterns from `first` on whose bits are set; bit 0 is pattern `base`. */
+static void search_bits(struct search *s, const uint64_t *bits, size_t base, size_t first, size_t n) {
+    size_t from = first - base, until = from + n;
+    for (size_t word = from / 64; word * 64 < until && !s->hard; word++) {
+        uint64_t left = bits[word];
+        if (word == from / 64)
+            left &= ~UINT64_C(0) << from % 64;
+        for (; left && !s->hard; left &= left - 1) {
+            size_t at = word * 64 + (size_t)__builtin_ctzll(left);
+            if (at >= until)
+                return;
+            try_pattern(s, &s->db->patterns[base + at]);
+        }
+    }
 }
 
 static void search_group(struct search *s, const struct vdb_group *g) {
-    uint64_t *bits = s->db->candidates;
-    if (!g->fast || !prefilter_scan(g->fast, s->db->fast_room, s->answer, bits)) {
-        search_all(s, g);
+    struct versiondb *db = s->db;
+    if (g->n == 0)
+        return;
+    if (g->fast && prefilter_scan(g->fast, db->fast_room, s->answer, db->candidates)) {
+        search_bits(s, db->candidates, g->first, g->first, g->n);
         return;
     }
-    for (size_t word = 0; word < (g->n + 63) / 64; word++)
-        for (uint64_t left = bits[word]; left && !s->hard; left &= left - 1)
-            try_pattern(s, &s->db->patterns[g->first + word * 64 + (size_t)__builtin_ctzll(left)]);
+    if (!s->indexed && db->index.slots)
+        s->indexed = vdb_index_find(&db->index, s->answer);
+    if (s->indexed) {
+        search_bits(s, s->indexed, 0, g->first, g->n);
+        return;
+    }
+    for (size_t i = 0; i < g->n && !s->hard; i++)
+        try_pattern(s, &db->patterns[g->first + i]);
 }
 
 enum versiondb_found versiondb_match(struct versiondb *db, size_t i, struct slice answer, struct slice soft_service,

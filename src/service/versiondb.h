@@ -27,10 +27,10 @@ enum versiondb_found { VERSIONDB_NONE, VERSIONDB_SOFT, VERSIONDB_HARD };
 /* Errors name file, line and reason. versiondb_read does not prepare. */
 struct versiondb *versiondb_read(const char *path, struct err *e);
 struct versiondb *versiondb_parse(struct slice text, const char *name, struct err *e);
-/* Makes matching fast, with equal answers: compiles the patterns for one pass over the bytes, or takes what an earlier
- * run left in `cache_dir` (NULL: $XDG_CACHE_HOME/leadline; "": none). The first time takes seconds for thousands of
- * patterns, and the log says so before. Never fails: without the library, or with a folder that cannot be written, it
- * is only slower. */
+/* Makes matching faster than the index does by itself, with equal answers: compiles the patterns for one pass over the
+ * bytes, or takes what an earlier run left in `cache_dir` (NULL: $XDG_CACHE_HOME/leadline; "": none). The first time
+ * takes seconds for thousands of patterns, and the log says so before. Never fails: without the library, or with a
+ * folder that cannot be written, it is only slower. */
 void versiondb_prepare(struct versiondb *db, const char *cache_dir, const struct log *log);
 size_t versiondb_patterns(const struct versiondb *db);
 size_t versiondb_probes(const struct versiondb *db, const struct versiondb_probe **out); /* in the order of the file */
@@ -40,8 +40,7 @@ size_t versiondb_probes(const struct versiondb *db, const struct versiondb_probe
  * and evidence.signature ("versiondb:LINE") of *out, with strings in `a`. */
 enum versiondb_found versiondb_match(struct versiondb *db, size_t i, struct slice answer, struct slice soft_service,
                                      struct arena *a, struct service_result *out);
-/* Has the probe patterns of this service, its own or those that it falls back to? (Which probes follow a soft match.)
- */
+/* Has the probe patterns of this service, its own or those that it falls back to? Those follow a soft match. */
 bool versiondb_knows(const struct versiondb *db, size_t i, struct slice service);
 bool versiondb_excludes(const struct versiondb *db, uint8_t proto, uint16_t port); /* its Exclude line, if any */
 void versiondb_destroy(struct versiondb *db);

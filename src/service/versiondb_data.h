@@ -13,6 +13,8 @@
 #define VDB_PROBES_MAX 2000
 #define VDB_FALLBACKS_MAX 17
 #define VDB_PAYLOAD_MAX 4096
+#define VDB_PLACE_BITS 16
+#define VDB_PLACES (1U << VDB_PLACE_BITS)
 
 enum vdb_field { VDB_PRODUCT, VDB_VERSION, VDB_EXTRA, VDB_HOSTNAME, VDB_OS, VDB_DEVICE, VDB_FIELDS };
 
@@ -41,6 +43,22 @@ struct vdb_group {
     struct prefilter *fast; /* NULL: none */
 };
 
+/* Finds the patterns that are worth trying, where there is no prefilter (versiondb_index.c). */
+struct vdb_slot {
+    uint32_t gram; /* four bytes */
+    uint32_t head; /* number of the first pattern that needs it + 1; 0: free */
+};
+
+struct vdb_index {
+    struct vdb_slot *slots; /* a power of two, at most half are taken; NULL: there is no index */
+    size_t n_slots;
+    uint32_t *next;                /* by pattern: the next one of its gram + 1 */
+    uint64_t any[VDB_PLACES / 64]; /* hashes of the grams that are there */
+    uint64_t *always;              /* patterns of which nothing is known */
+    uint64_t *bits, *seen;         /* patterns and slots of the last answer */
+    size_t n;
+};
+
 struct versiondb {
     struct arena arena;
     struct slice file;
@@ -55,13 +73,22 @@ struct versiondb {
     struct pattern_room *room;
     struct prefilter_room *fast_room;
     uint64_t *candidates; /* bits, for the largest group */
+    struct vdb_index index;
 };
 
 /* versiondb_read.c */
 bool vdb_read_text(struct versiondb *db, struct slice text, const char *name, struct err *e);
 /* versiondb_line.c: "SERVICE m/PATTERN/FLAGS INFO..." */
 bool vdb_read_pattern(struct versiondb *db, struct slice rest, struct vdb_pattern *p, struct err *e);
-struct slice vdb_prefix(struct slice text, struct arena *a); /* versiondb_prefix.c */
+/* versiondb_literal.c */
+struct slice vdb_prefix(struct slice text, struct arena *a);
+/* A longest run of literal bytes that every match has, in any case of letters; 0: none is certain. */
+size_t vdb_run(struct slice text, char out[VDB_LINE_MAX]);
+/* versiondb_index.c */
+bool vdb_index_build(struct vdb_index *x, const struct vdb_pattern *v, size_t n, struct err *e);
+void vdb_index_finish(struct vdb_index *x);
+/* Bits of the patterns that may match. */
+const uint64_t *vdb_index_find(struct vdb_index *x, struct slice answer);
 /* versiondb_info.c */
 bool vdb_info_check(struct slice text, struct err *e);
 bool vdb_info_fill(const struct vdb_pattern *p, const struct slice groups[PATTERN_GROUPS], struct arena *a,

@@ -188,6 +188,59 @@ static void prefixes(void **state) {
     }
 }
 
+static void runs(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern, *run;
+    } cases[] = {{"^ab.*cdef", "cdef"},
+                 {"a|b", ""},
+                 {"abc?d", "ab"},
+                 {"abc+d", "abc"},
+                 {"abc{2}de", "ab"},
+                 {"ab{cde", "cde"},
+                 {"a(?:long)?bc", "bc"},
+                 {"(longer)[longer]ab", "ab"},
+                 {"a\\x41\\.b\\d", "aA.b"},
+                 {"ab\\x{41}cdef", ""},
+                 {"ab\\cCdef", ""},
+                 {"ab\\12cd", ""},
+                 {"(.)ab\\1cde", "cde"},
+                 {"a\\bbcd$ef", "bcd"},
+                 {"ab[^]x(]cd(e[)]|fgh)i", "ab"},
+                 {"(?i)AbC", "AbC"},
+                 {"(?x)ab cd", ""},
+                 {"ab(?=cdef)g", "ab"},
+                 {"ab(*COMMIT)cd", ""},
+                 {"ab++cdx*?yzz", "yzz"},
+                 {"\\Aab\\z", "ab"},
+                 {"", ""}};
+    static char run[VDB_LINE_MAX];
+    for (size_t i = 0; i < LL_COUNT(cases); i++) {
+        size_t n = vdb_run(slice_of(cases[i].pattern), run);
+        assert_text((struct slice){run, n}, cases[i].run);
+    }
+}
+
+static bool is_candidate(struct versiondb *db, size_t i, const char *answer) {
+    return vdb_index_find(&db->index, slice_of(answer))[i / 64] >> i % 64 & 1;
+}
+
+/* Patterns without the bytes that they need are not even tried; those of which nothing is known always are. */
+static void index_finds(void **state) {
+    (void)state;
+    struct err e = {0};
+    struct versiondb *db = versiondb_parse(SLICE("Probe TCP A q|x|\nmatch a m/^Common (?:x|y) Kratron/\n"
+                                                 "match b m/^Common z Lumonet/i\nmatch c m/^a.c/\n"
+                                                 "match d m/^Common z Kratron/\n"),
+                                           "t", &e);
+    if (!db)
+        fail_msg("%s", e.text);
+    assert_true(is_candidate(db, 0, "Common y Kratron 1") && is_candidate(db, 1, "COMMON Z LUMONET"));
+    assert_true(is_candidate(db, 3, "Common z Kratron") && is_candidate(db, 2, ""));
+    assert_false(is_candidate(db, 0, "Common y") || is_candidate(db, 1, "Kratron") || is_candidate(db, 3, "other"));
+    versiondb_destroy(db);
+}
+
 #define PROBE "Probe TCP A q|x|\n"
 
 static void faults_say_where(void **state) {
@@ -283,6 +336,7 @@ static void limits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(statements),     cmocka_unit_test(fields),
                                        cmocka_unit_test(order),          cmocka_unit_test(prefixes),
+                                       cmocka_unit_test(runs),           cmocka_unit_test(index_finds),
                                        cmocka_unit_test(limits),         cmocka_unit_test(faults_say_where),
                                        cmocka_unit_test(faults_of_files)};
     return cmocka_run_group_tests_name("versiondb", tests, NULL, NULL);

@@ -42,6 +42,7 @@ static struct versiondb *parse_plain(struct slice text) {
     struct versiondb *db = parse(text);
     for (size_t i = 0; i < db->n_patterns; i++)
         db->patterns[i].prefix = (struct slice){0};
+    vdb_index_finish(&db->index);
     return db;
 }
 
@@ -123,7 +124,7 @@ static void generated(void **state) {
     struct counter c = {0};
     struct log log = {count_message, &c, 0};
     struct versiondb *plain = parse_plain(buf_slice(&p.file)), *fast = parse(buf_slice(&p.file)),
-                     *cached = parse(buf_slice(&p.file)), *prefixed = parse(buf_slice(&p.file));
+                     *cached = parse(buf_slice(&p.file)), *indexed = parse(buf_slice(&p.file));
     versiondb_prepare(fast, folder, &log);
     unsigned said = c.info;
     versiondb_prepare(cached, folder, &log);
@@ -137,21 +138,21 @@ static void generated(void **state) {
         assert_true(s.n < sizeof bytes);
         found += compare(plain, fast, p.v[i].probe, s, (struct slice){0}) != VERSIONDB_NONE;
         (void)compare(plain, cached, p.v[i].probe, s, (struct slice){0});
-        (void)compare(plain, prefixed, p.v[i].probe, s, (struct slice){0});
+        (void)compare(plain, indexed, p.v[i].probe, s, (struct slice){0});
         (void)compare(plain, fast, p.v[i].probe, s, plain->patterns[(i + i % 2) % p.n].service);
         /* Damaged ones: another byte, a shorter one. */
         memcpy(bytes, s.p, s.n);
         bytes[rng_below(&rng, s.n)] = (char)rng_below(&rng, 256);
         struct slice bad = {bytes, s.n - rng_below(&rng, s.n / 4 + 1)};
         (void)compare(plain, fast, p.v[i].probe, bad, (struct slice){0});
-        (void)compare(plain, prefixed, p.v[i].probe, bad, (struct slice){0});
+        (void)compare(plain, indexed, p.v[i].probe, bad, (struct slice){0});
     }
     print_message("%zu of %zu banners are known\n", found, p.n);
     assert_int_equal(found, p.n);
     versiondb_destroy(plain);
     versiondb_destroy(fast);
     versiondb_destroy(cached);
-    versiondb_destroy(prefixed);
+    versiondb_destroy(indexed);
     patterns_finish(&p);
     remove_folder(folder);
 }
@@ -226,6 +227,15 @@ static const char *const odd[] = {"^a|b",
                                   "^(?:(?=x)x|y)7",
                                   "^ab+",
                                   "^ab{1,3}7",
+                                  "xyA[b]*",
+                                  "abcx?y",
+                                  "ab\\x{78}y",
+                                  "xy(?:ab)?7",
+                                  "xya+bcx",
+                                  "abxy{0}c|7",
+                                  "abc{1}x",
+                                  "xyab\\.",
+                                  "(?i)XYab",
                                   "^\\r?\\nA",
                                   "^\\t\\e|\\ex",
                                   "^(?s).b",
@@ -249,8 +259,7 @@ static void odd_ones(void **state) {
     rng_seed(&rng, seed);
     buf_init(&b, 1 << 16);
     write_odd(&b);
-    struct versiondb *plain = parse_plain(buf_slice(&b)), *fast = parse(buf_slice(&b)),
-                     *prefixed = parse(buf_slice(&b));
+    struct versiondb *plain = parse_plain(buf_slice(&b)), *fast = parse(buf_slice(&b)), *indexed = parse(buf_slice(&b));
     versiondb_prepare(fast, "", NULL);
     assert_true(!has_library() || prefilters(fast) == 1);
     for (size_t round = 0; round < ODD_ROUNDS; round++) {
@@ -261,14 +270,14 @@ static void odd_ones(void **state) {
         for (size_t i = 0; i < LL_COUNT(odd); i++) {
             struct slice only = plain->patterns[i].service;
             found += compare(plain, fast, 0, (struct slice){bytes, n}, only) != VERSIONDB_NONE;
-            (void)compare(plain, prefixed, 0, (struct slice){bytes, n}, only);
+            (void)compare(plain, indexed, 0, (struct slice){bytes, n}, only);
         }
     }
     print_message("%zu patterns, %zu matches\n", LL_COUNT(odd), found);
     assert_true(found > ODD_ROUNDS);
     versiondb_destroy(plain);
     versiondb_destroy(fast);
-    versiondb_destroy(prefixed);
+    versiondb_destroy(indexed);
     buf_finish(&b);
 }
 

@@ -23,7 +23,7 @@ static void lit(struct maker *m, const char *text) {
         buf_put_char(&m->banner, *c);
         if (byte == '\r' || byte == '\n')
             buf_put_str(&m->re, byte == '\r' ? "\\r" : "\\n");
-        else if (byte < ' ' || byte > '~')
+        else if (byte < ' ' || byte > '~' || byte == '%') /* the mark around patterns */
             buf_printf(&m->re, "\\x%02x", byte);
         else if (slice_find(special, *c) < special.n)
             buf_printf(&m->re, "\\%c", *c);
@@ -76,9 +76,20 @@ static void http_head(struct maker *m) {
     as(m, ".*", "OK\r\nDate: today\r\nConnection: close");
 }
 
+/* Without four literal bytes in a row. */
+static const char *binary(struct maker *m) {
+    char bytes[3] = {(char)(0x80 + below(m, 0x7f)), (char)(1 + below(m, 0xfe)), 0};
+    as(m, "^", "");
+    lit(m, bytes);
+    as(m, "(..)[\\x00-\\x20].{2}", "\x01\x02\x03zz");
+    m->captures++;
+    lit(m, bytes);
+    return "s";
+}
+
 /* Those that speak first. Returns the flags. */
 static const char *greeting(struct maker *m) {
-    switch (below(m, 7)) {
+    switch (below(m, 8)) {
     case 0:
         as(m, "^220 ", "220 ");
         lit(m, m->name);
@@ -122,6 +133,8 @@ static const char *greeting(struct maker *m) {
         lit(m, " service ");
         version(m);
         return "s";
+    case 6:
+        return binary(m);
     default:
         as(m, "^..", "\x01\x02");
         lit(m, "\x03\x04");

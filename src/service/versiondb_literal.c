@@ -1,4 +1,6 @@
-/* The literal bytes that every match of an anchored pattern begins with, as far as that is certain from its text. */
+/* What every match of a pattern certainly has, read from the pattern's text: the literal bytes that it begins with, and
+ * the longest run of them somewhere in it. An answer without them need not be tried. Where the text is not simple,
+ * nothing is said, and the pattern is tried. */
 #include "service/versiondb_data.h"
 
 enum { PREFIX_MAX = 24 };
@@ -125,4 +127,93 @@ struct slice vdb_prefix(struct slice text, struct arena *a) {
         n++;
     }
     return n ? arena_copy(a, (struct slice){bytes, n}) : (struct slice){0};
+}
+
+/* The longest run of literals so far, and the one that is being read. */
+struct runs {
+    char best[VDB_LINE_MAX], now[VDB_LINE_MAX];
+    size_t n_best, n_now;
+};
+
+static void end_run(struct runs *r) {
+    if (r->n_now > r->n_best) {
+        memcpy(r->best, r->now, r->n_now);
+        r->n_best = r->n_now;
+    }
+    r->n_now = 0;
+}
+
+/* Past "{2,3}", or past '{' alone, which is a literal then. */
+static size_t behind_brace(struct slice s) {
+    size_t n = 1;
+    while (n < s.n && (is_digit(s.p[n]) || s.p[n] == ',' || s.p[n] == ' '))
+        n++;
+    return n < s.n && s.p[n] == '}' ? n + 1 : 1;
+}
+
+/* Past the group or class that begins here. */
+static size_t behind_group(struct slice s) {
+    size_t depth = 0, i = 0;
+    do {
+        if (s.p[i] == '[') {
+            i = behind_class(s, i);
+            continue;
+        }
+        if (s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == '(')
+            depth++;
+        else if (s.p[i] == ')')
+            depth--;
+        i++;
+    } while (depth && i < s.n);
+    return i;
+}
+
+/* Takes what is no literal off the front; 0: it is not understood. */
+static size_t behind_other(struct slice s) {
+    static const struct slice simple = {"aAbBdDefGhHKRsSvVwWXzZ", 22};
+    if (s.p[0] == '(' || s.p[0] == '[')
+        return behind_group(s);
+    if (s.p[0] == '{')
+        return behind_brace(s);
+    if (s.p[0] != '\\')
+        return 1;
+    if (s.n < 2)
+        return 0;
+    if (is_digit(s.p[1])) /* a back-reference; not \12, which may be octal */
+        return s.p[1] != '0' && (s.n < 3 || !is_digit(s.p[2])) ? 2 : 0;
+    return slice_find(simple, s.p[1]) < simple.n ? 2 : 0;
+}
+
+static bool read_runs(struct slice rest, struct runs *r) {
+    while (rest.n) {
+        char c;
+        size_t used = literal(rest, &c);
+        if (used == 0) {
+            end_run(r);
+            used = behind_other(rest);
+            if (used == 0)
+                return false;
+            rest = slice_skip(rest, used);
+            continue;
+        }
+        rest = slice_skip(rest, used);
+        char next = rest.n ? rest.p[0] : 'x';
+        bool may_miss = next == '?' || next == '*' || next == '{';
+        if (!may_miss)
+            r->now[r->n_now++] = c;
+        if (may_miss || next == '+')
+            end_run(r);
+    }
+    end_run(r);
+    return true;
+}
+
+size_t vdb_run(struct slice text, char out[VDB_LINE_MAX]) {
+    struct runs r = {.n_best = 0};
+    if (text.n > VDB_LINE_MAX || !has_one_branch(text) || !read_runs(text, &r))
+        return 0;
+    memcpy(out, r.best, r.n_best);
+    return r.n_best;
 }
