@@ -195,11 +195,23 @@ static bool port_listen_again(struct service_port *p) {
     return port_ask(p, &(struct ask){.kind = ASK_LISTEN});
 }
 
+/* A conversation that understands the port already settles it when it ends: nothing else is asked beside it. */
+static bool port_is_known(const struct service_port *p) {
+    for (unsigned i = 0; i < p->n_talks; i++)
+        if (talk_is_known(p->talks[i].talk))
+            return true;
+    return false;
+}
+
 static void port_go(struct service_port *p) {
     int64_t now = port_now(p);
     if (p->restart) {
         p->restart = false;
         port_plan(p);
+    }
+    if (port_is_known(p)) {
+        port_wait(p, 0);
+        return;
     }
     while (p->next_ask < p->asks.n) {
         const struct ask *a = &p->asks.v[p->next_ask];

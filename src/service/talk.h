@@ -61,6 +61,7 @@ struct talk *talk_start(const struct talk_request *r, int *os); /* NULL: errno v
 const struct talk_request *talk_asked(const struct talk *t);
 int64_t talk_begun(const struct talk *t); /* loop time */
 bool talk_has_bytes(const struct talk *t);
-void talk_cancel(struct talk *t); /* no callback follows */
+bool talk_is_known(const struct talk *t); /* understood already, and asking on: it will end with that */
+void talk_cancel(struct talk *t);         /* no callback follows */
 
 #endif
