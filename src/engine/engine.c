@@ -100,6 +100,7 @@ static void engine_pump(void *ctx) {
     if (!witness_awaited(g))
         rate_blind(&g->rate, now, 100 * NS_PER_MS);
     flights_time_out(g, now);
+    knock_run(g, now);
     knock_walk(g, now);
     now = engine_now(g); /* opening a link takes long, and a probe's round trip begins when it is sent */
     knock_run(g, now);
