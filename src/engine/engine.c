@@ -180,7 +180,6 @@ static void engine_rates(struct engine *g) {
     g->flights_max = g->c.door->dialer->ops->capacity(g->c.door->dialer);
     if (g->limited)
         g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
-    g->knock_limit = knock_limit(ll_max_size(1, g->c.n_pings));
     size_t per_host = sizeof(struct host) + g->ports_all * 16;
     g->host_limit = ll_min_size(HOSTS_MAX, ll_max_size(HOSTS_MIN, HOSTS_MEMORY / per_host));
 }
