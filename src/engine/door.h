@@ -5,6 +5,7 @@
 #define LL_ENGINE_DOOR_H
 
 #include "base/log.h"
+#include "io/conn.h"
 #include "io/dial.h"
 #include "io/loop.h"
 #include "io/names.h"
@@ -14,6 +15,7 @@ struct door {
     struct loop *loop;
     struct network *network;
     struct dialer *dialer;
+    struct connector *connector;
     struct names *names;
     uint64_t secret[2]; /* keys cookies and hash tables: never repeated, never told */
     uint64_t seed;      /* order, identification numbers and hop limits come from it */

@@ -6,6 +6,7 @@
 struct kept_result {
     struct kept_result *next;
     size_t bytes;
+    struct arena arena;         /* of the services */
     struct host_result r;       /* `given` and `others` belong to the target space */
     struct port_result ports[]; /* and the reverse name behind them */
 };
@@ -15,6 +16,11 @@ void kept_init(struct kept_results *k, const uint64_t seed[2]) {
     map_init(&k->by_addr, sizeof(struct addr), KEPT_MAX, seed);
 }
 
+static void kept_free(struct kept_result *one) {
+    arena_finish(&one->arena);
+    free(one);
+}
+
 static void kept_drop_oldest(struct kept_results *k) {
     struct kept_result *old = k->first;
     k->first = old->next;
@@ -22,7 +28,7 @@ static void kept_drop_oldest(struct kept_results *k) {
         k->last = NULL;
     k->bytes -= old->bytes;
     map_remove(&k->by_addr, &old->r.addr);
-    free(old);
+    kept_free(old);
 }
 
 void kept_finish(struct kept_results *k) {
@@ -44,6 +50,15 @@ static struct kept_result *kept_copy(const struct host_result *r) {
     if (r->ptr.n)
         memcpy(name, r->ptr.p, r->ptr.n);
     one->r.ptr = (struct slice){name, r->ptr.n};
+    arena_init(&one->arena, "kept services", KEPT_BYTES / 4);
+    one->r.services = NULL;
+    if (r->n_services)
+        one->r.services = service_results_copy(&one->arena, r->services, r->n_services);
+    if (r->n_services && !one->r.services) {
+        kept_free(one);
+        return NULL;
+    }
+    one->bytes += one->arena.used;
     return one;
 }
 
@@ -56,7 +71,7 @@ void kept_add(struct kept_results *k, const struct host_result *r) {
     while (k->first && (k->bytes + one->bytes > KEPT_BYTES || k->by_addr.n == KEPT_MAX))
         kept_drop_oldest(k);
     if (!map_put(&k->by_addr, &one->r.addr, one)) {
-        free(one);
+        kept_free(one);
         return;
     }
     k->bytes += one->bytes;

@@ -12,6 +12,7 @@ const char *phase_text(enum phase p) {
         [PHASE_SYN] = "SYN Stealth Scan",
         [PHASE_CONNECT] = "Connect Scan",
         [PHASE_UDP] = "UDP Scan",
+        [PHASE_SERVICE] = "Service scan",
     };
     return (unsigned)p < PHASE_COUNT ? names[p] : "";
 }

@@ -16,6 +16,7 @@ enum phase {
     PHASE_SYN,
     PHASE_CONNECT,
     PHASE_UDP,
+    PHASE_SERVICE,
     PHASE_COUNT
 };
 /* "Ping Scan", "ARP Ping Scan", "Parallel DNS resolution", "SYN Stealth Scan" ... */
@@ -77,6 +78,7 @@ struct run_info {
     bool open_only;
     bool ping_only;          /* -sn */
     bool list_only;          /* -sL */
+    bool service_scan;       /* -sV: services are asked what they are */
     bool raw;                /* packets are counted */
     bool show_down;          /* down hosts are reported (-v) */
     struct slice data_dir;   /* where the data files were read from */

@@ -122,7 +122,8 @@ const struct option_row *option_attached(struct slice token, struct slice *value
 
 static const struct setting_handler *handler_of(int id) {
     const struct setting_group groups[] = {setting_target_group(), setting_scan_group(),   setting_ping_group(),
-                                           setting_ports_group(),  setting_timing_group(), setting_output_group()};
+                                           setting_ports_group(),  setting_timing_group(), setting_output_group(),
+                                           setting_service_group()};
     for (size_t g = 0; g < LL_COUNT(groups); g++)
         for (size_t i = 0; i < groups[g].n; i++)
             if (groups[g].v[i].id == id)
@@ -176,5 +177,5 @@ bool option_apply(struct settings *s, const struct option_row *row, const struct
 bool option_complete(struct settings *s, const struct services *services, const struct log *warn, struct err *e) {
     return setting_scan_complete(s, warn, e) && setting_ports_complete(s, services, warn, e) &&
            setting_ping_complete(s, services, warn, e) && setting_timing_complete(s, warn, e) &&
-           setting_output_complete(s, e);
+           setting_service_complete(s, warn, e) && setting_output_complete(s, e);
 }

@@ -94,6 +94,21 @@ void result_ignored(const struct host_result *h, const struct shown_rules *rules
     }
 }
 
+const struct service_result *result_service(const struct host_result *h, const struct port_result *p) {
+    size_t low = 0, high = h->n_services;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct service_result *s = &h->services[middle];
+        if (s->proto == p->proto && s->port == p->port)
+            return s;
+        if (s->proto < p->proto || (s->proto == p->proto && s->port < p->port))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 bool result_has_open(const struct host_result *h) {
     for (size_t i = 0; i < h->n_ports; i++) {
         if (is_openish((enum port_state)h->ports[i].state)) {

@@ -5,6 +5,7 @@
 
 #include "base/slice.h"
 #include "model/reason.h"
+#include "model/service.h"
 #include "net/addr.h"
 
 struct port_result {
@@ -48,10 +49,13 @@ struct host_result {
     int64_t wall_start, wall_end; /* seconds since the epoch; 0 when nothing was sent */
     bool timed_out;               /* --host-timeout ended it */
     uint32_t not_asked;           /* ports left out by --max-open; they are not in `ports` */
+    uint32_t alike;               /* open ports that are not in `ports`: a sample of them answered alike */
     bool partial;                 /* ended before its time: only ports that answered are listed */
     bool scanned;                 /* a port scan ran (not -sn, -sL, and not a down host) */
     struct port_result *ports;    /* every scanned port, by protocol then number */
     size_t n_ports;
+    struct service_result *services; /* of some ports, by protocol then number; in the arena of the host */
+    size_t n_services;
     struct addr from_list[HOST_FROM_MAX]; /* routers that sent ICMP errors about this host */
     size_t n_from;
     struct completeness complete;
@@ -85,6 +89,8 @@ struct shown_rules {
  * debug]) ports of one state; -vvv always shows open|filtered; -ddd hides nothing; --open hides all but open-ish ones),
  * and their summary. */
 void result_ignored(const struct host_result *h, const struct shown_rules *rules, struct ignored *out);
+/* What is known of the service behind a port; NULL: nothing but what the table says. */
+const struct service_result *result_service(const struct host_result *h, const struct port_result *p);
 /* --open: has the host a port to show? */
 bool result_has_open(const struct host_result *h);
 

@@ -3,7 +3,7 @@
 #ifndef LL_MODEL_SERVICE_H
 #define LL_MODEL_SERVICE_H
 
-#include "base/slice.h"
+#include "base/arena.h"
 
 #define SERVICE_CPE_MAX 3
 #define SERVICE_TEXT_MAX 256   /* bytes of one field; longer ones are cut where they are made */
@@ -18,6 +18,7 @@ enum service_end {
     SERVICE_END_WRAPPED,  /* every connection was closed at once, without a byte */
     SERVICE_END_BYTES,    /* the answer never ended: the budget of bytes is used up */
     SERVICE_END_TIME,     /* it drips, or does not end a message: the budget of time is used up */
+    SERVICE_END_SILENT,   /* it takes connections and says nothing to any question */
     SERVICE_END_SAMPLED,  /* a host that answers alike on every port: not asked */
     SERVICE_END_CUT       /* the host or the run ended first */
 };
@@ -48,5 +49,12 @@ struct service_result {
     struct slice print; /* fingerprint of an unknown service, ready for a user to send us; one line; empty: none */
     struct service_evidence evidence;
 };
+
+/* A deep copy of `n` results into `a`; NULL: no memory, or its ceiling. */
+struct service_result *service_results_copy(struct arena *a, const struct service_result *v, size_t n);
+/* "OpenSSH 9.2p1 (protocol 2.0)": product, version, extra, as readers of the VERSION column know it; appended as bytes
+ * of strangers, not escaped. */
+struct buf;
+void service_version_text(struct buf *b, const struct service_result *s);
 
 #endif

@@ -20,6 +20,7 @@ struct setting_group setting_scan_group(void);
 struct setting_group setting_ping_group(void);
 struct setting_group setting_ports_group(void);
 struct setting_group setting_timing_group(void);
+struct setting_group setting_service_group(void);
 struct setting_group setting_output_group(void);
 
 /* After the last option: rules inside a group, and values that follow from several options. */
@@ -27,6 +28,7 @@ bool setting_scan_complete(struct settings *s, const struct log *warn, struct er
 bool setting_ports_complete(struct settings *s, const struct services *services, const struct log *warn, struct err *e);
 bool setting_ping_complete(struct settings *s, const struct services *services, const struct log *warn, struct err *e);
 bool setting_timing_complete(struct settings *s, const struct log *warn, struct err *e);
+bool setting_service_complete(struct settings *s, const struct log *warn, struct err *e);
 bool setting_output_complete(struct settings *s, struct err *e);
 
 /* A stranger's text in a message: one printable line, cut when it is long. */

@@ -88,6 +88,13 @@ struct settings {
     enum scan_type scan;                   /* of TCP */
     bool scan_udp;                         /* -sU, beside a TCP scan that is asked for, or alone */
     bool defeat_icmp_ratelimit;
+    /* services */
+    bool service_scan;          /* -sV */
+    unsigned version_intensity; /* 0..9 */
+    bool version_intensity_given;
+    bool version_trace;
+    bool all_ports;          /* --allports: printers' ports, too */
+    struct slice version_db; /* --versiondb; empty: ours only */
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;

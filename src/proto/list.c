@@ -2,9 +2,9 @@
 
 const struct parser *const parser_list[] = {
 #define X(name) &parser_##name,
-    PARSER_LIST(X)
+#include "proto/parsers.def"
 #undef X
-        NULL};
+    NULL};
 
 const struct parser *parser_find(struct slice name) {
     for (size_t i = 0; parser_list[i]; i++)

@@ -101,11 +101,33 @@ static const char *status_text(const struct host_result *h) {
     return "Unknown";
 }
 
+/* Blanks stay; a slash would end the field, and `, ` the port. */
+static void put_version(struct buf *b, const struct service_result *s) {
+    struct buf raw, text;
+    buf_init(&raw, 4 * SERVICE_TEXT_MAX);
+    buf_init(&text, 16 * SERVICE_TEXT_MAX);
+    service_version_text(&raw, s);
+    text_plain(&text, buf_slice(&raw));
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        buf_put_char(b, c == '/' ? '|' : c == ',' ? ';' : c);
+    }
+    buf_finish(&text);
+    buf_finish(&raw);
+}
+
 /* port/state/protocol/owner/service/rpc/version/ */
-static void put_port(struct buf *b, const struct services *services, const struct port_result *p) {
-    buf_printf(b, "%u/%s/%s//", p->port, port_state_text((enum port_state)p->state), proto_text((enum proto)p->proto));
-    put_name(b, words_service(services, p));
-    buf_put_str(b, "///");
+static void put_port(struct buf *b, const struct writer_options *o, const struct host_result *h,
+                     const struct port_result *p) {
+    struct words_service_facts f = words_service_of(o, h, p);
+    buf_printf(b, "%u/%s/%s//%s", p->port, port_state_text((enum port_state)p->state), proto_text((enum proto)p->proto),
+               f.ssl ? "ssl|" : "");
+    put_name(b, f.name);
+    buf_put_str(b, f.guessed ? "?//" : "//");
+    if (f.found != NULL) {
+        put_version(b, f.found);
+    }
+    buf_put_char(b, '/');
 }
 
 static void put_ports(struct buf *b, const struct writer_options *o, const struct host_result *h) {
@@ -119,7 +141,7 @@ static void put_ports(struct buf *b, const struct writer_options *o, const struc
         const struct port_result *p = &h->ports[i];
         if (p->state < PORT_STATE_COUNT && p->proto < PROTO_COUNT && !hidden.hidden[p->state]) {
             buf_put_str(b, separator);
-            put_port(b, o->services, p);
+            put_port(b, o, h, p);
             separator = ", ";
         }
     }
@@ -144,6 +166,11 @@ static void grep_event(struct writer *w, const struct event *e) {
     if (h->not_asked > 0) {
         buf_printf(b, "# %s: ", addr_format(&h->addr, ip));
         words_sampled(b, h);
+        buf_put_char(b, '\n');
+    }
+    if (h->alike > 0) {
+        buf_printf(b, "# %s: ", addr_format(&h->addr, ip));
+        words_alike(b, h);
         buf_put_char(b, '\n');
     }
     if (h->timed_out) {

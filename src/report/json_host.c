@@ -4,10 +4,64 @@
 #include "report/json_put.h"
 #include "report/words.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 void json_host_name(struct buf *b, const struct host_result *h) {
     json_addr(b, "address", &h->addr);
     json_text(b, "given", h->given);
     json_text(b, "ptr", h->ptr);
+}
+
+static void put_evidence(struct buf *b, const struct service_result *s) {
+    const struct service_evidence *e = &s->evidence;
+    char hash[20];
+    if (e->probe.n == 0) {
+        json_null(b, "evidence");
+        return;
+    }
+    snprintf(hash, sizeof hash, "%016" PRIx64, e->hash);
+    json_open(b, "evidence", '{');
+    json_text(b, "probe", e->probe);
+    json_text(b, "parser", e->parser);
+    json_text(b, "signature", e->signature);
+    json_bool(b, "documented", e->documented);
+    json_uint(b, "rtt_us", e->rtt_us);
+    json_uint(b, "bytes", e->bytes);
+    json_word(b, "fnv1a64", hash);
+    json_close(b, '}');
+}
+
+/* What -sV found; null when the service was not asked. */
+static void put_found(struct buf *b, const struct service_result *s) {
+    static const char *const ends[] = {
+        [SERVICE_END_NONE] = "",           [SERVICE_END_EXCLUDED] = "excluded", [SERVICE_END_WRAPPED] = "wrapped",
+        [SERVICE_END_BYTES] = "bytes",     [SERVICE_END_TIME] = "time",         [SERVICE_END_SILENT] = "silent",
+        [SERVICE_END_SAMPLED] = "sampled", [SERVICE_END_CUT] = "cut",
+    };
+    if (s == NULL) {
+        json_null(b, "found");
+        return;
+    }
+    json_open(b, "found", '{');
+    json_text(b, "product", s->product);
+    json_text(b, "version", s->version);
+    json_text(b, "extra", s->extra);
+    json_text(b, "hostname", s->hostname);
+    json_text(b, "os", s->os);
+    json_text(b, "device", s->device);
+    json_text(b, "tunnel", s->tunnel != TUNNEL_NONE ? SLICE("ssl") : (struct slice){NULL, 0});
+    json_bool(b, "probed", s->probed);
+    json_uint(b, "confidence", s->confidence);
+    json_text(b, "ended_by", slice_of(s->end < LL_COUNT(ends) ? ends[s->end] : ""));
+    json_open(b, "cpe", '[');
+    for (size_t i = 0; i < s->n_cpe; i++) {
+        json_text(b, NULL, s->cpe[i]);
+    }
+    json_close(b, ']');
+    json_text(b, "fingerprint", s->print);
+    put_evidence(b, s);
+    json_close(b, '}');
 }
 
 void json_port(struct buf *b, const struct writer_options *o, const struct host_result *h,
@@ -22,7 +76,7 @@ void json_port(struct buf *b, const struct writer_options *o, const struct host_
         json_null(b, "ttl");
     }
     json_addr(b, "from", words_from(h, p));
-    json_text(b, "service", words_service(o->services, p));
+    json_text(b, "service", words_service_of(o, h, p).name);
     json_uint(b, "tries", p->tries);
 }
 
@@ -93,6 +147,7 @@ static void put_ports(struct buf *b, const struct writer_options *o, const struc
         if (p->state < PORT_STATE_COUNT && p->proto < PROTO_COUNT && !hidden.hidden[p->state]) {
             json_open(b, NULL, '{');
             json_port(b, o, h, p);
+            put_found(b, result_service(h, p));
             json_close(b, '}');
         }
     }
@@ -136,6 +191,7 @@ void json_host(struct buf *b, const struct writer_options *o, const struct host_
     json_bool(b, "timed_out", h->timed_out);
     json_bool(b, "scanned", h->scanned);
     json_uint(b, "not_asked", h->not_asked);
+    json_uint(b, "alike", h->alike);
     put_ports(b, o, h);
     put_completeness(b, h);
 }

@@ -181,6 +181,11 @@ void text_host(struct buf *b, const struct writer_options *o, const struct host_
         words_sampled(b, h);
         buf_put_char(b, '\n');
     }
+    if (h->alike > 0) {
+        buf_put_str(b, "Answers everywhere: ");
+        words_alike(b, h);
+        buf_put_char(b, '\n');
+    }
     if (h->timed_out) {
         buf_put_str(b, "Host timeout reached: results are partial\n");
     }
@@ -189,7 +194,9 @@ void text_host(struct buf *b, const struct writer_options *o, const struct host_
         words_completeness(b, &h->complete);
         buf_put_char(b, '\n');
     }
+    text_fingerprints(b, h);
     put_mac(b, h);
+    text_service_info(b, h);
     if (h->scanned) {
         buf_put_char(b, '\n');
     }

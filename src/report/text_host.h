@@ -17,4 +17,8 @@ const char *text_color(const struct writer_options *o, enum port_state s);
 /* Reasons are a column of their own with --reason, -vv and -d. */
 bool text_has_reasons(const struct run_info *run);
 
+/* text_services.c: nothing at all where services were not asked. */
+void text_fingerprints(struct buf *b, const struct host_result *h);
+void text_service_info(struct buf *b, const struct host_result *h);
+
 #endif

@@ -158,6 +158,27 @@ const struct addr *words_from(const struct host_result *h, const struct port_res
     return p->from > 0 && p->from <= h->n_from && p->from <= HOST_FROM_MAX ? &h->from_list[p->from - 1] : NULL;
 }
 
+void words_alike(struct buf *b, const struct host_result *h) {
+    buf_put_str(b, "the open ports of this host answer alike (a SYN proxy or a tarpit?): ");
+    words_count(b, h->alike, "more open port was", "more open ports were");
+    buf_put_str(b, " not asked and not listed");
+}
+
+struct words_service_facts words_service_of(const struct writer_options *o, const struct host_result *h,
+                                            const struct port_result *p) {
+    const struct service_result *r = result_service(h, p);
+    struct words_service_facts f = {.name = words_service(o->services, p), .found = r};
+    if (r == NULL) {
+        return f;
+    }
+    if (r->name.n > 0) {
+        f.name = r->name;
+    }
+    f.ssl = r->tunnel != TUNNEL_NONE;
+    f.guessed = !r->probed && f.name.n > 0 && p->state == PORT_OPEN && r->end != SERVICE_END_EXCLUDED;
+    return f;
+}
+
 struct slice words_service(const struct services *s, const struct port_result *p) {
     return s != NULL ? services_name(s, (enum proto)p->proto, p->port) : (struct slice){NULL, 0};
 }

@@ -19,6 +19,8 @@ void words_clock(struct buf *b, double seconds);
 void words_task(struct buf *b, enum phase p, uint32_t hosts);
 /* "1 IP address (1 host up) scanned in 0.05 seconds" */
 void words_summary(struct buf *b, const struct run_stats *s);
+/* "340 open ports answer alike (a SYN proxy or a tarpit?); 24 of them were asked, the others are not listed" */
+void words_alike(struct buf *b, const struct host_result *h);
 /* "so many ports are open that the rest was sampled (--max-open): 900 ports were not asked"; of a host with ports left
  * out. */
 void words_sampled(struct buf *b, const struct host_result *h);
@@ -40,5 +42,14 @@ struct shown_rules words_rules(const struct run_info *run);
 const struct addr *words_from(const struct host_result *h, const struct port_result *p);
 /* Registered name of the port; empty when there is none. */
 struct slice words_service(const struct services *s, const struct port_result *p);
+/* What a report says of the service of a port. Strangers' bytes, to be escaped by the format. */
+struct words_service_facts {
+    struct slice name;                  /* found, or registered; "" = neither */
+    const struct service_result *found; /* NULL: nothing was asked */
+    bool ssl;
+    bool guessed; /* the name is only the table's, although the service was asked */
+};
+struct words_service_facts words_service_of(const struct writer_options *o, const struct host_result *h,
+                                            const struct port_result *p);
 
 #endif

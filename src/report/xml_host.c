@@ -68,11 +68,60 @@ static void put_extraports(struct buf *b, const struct host_result *h, const str
     buf_put_str(b, "</extraports>\n");
 }
 
+static void put_given(struct buf *b, const char *name, struct slice value) {
+    if (value.n > 0) {
+        xml_attribute(b, name, value);
+    }
+}
+
+/* What the DTD has no place for: why the service is not known, and on what the finding rests. */
+static void put_service_facts(struct buf *b, const struct service_result *s) {
+    struct buf text;
+    buf_init(&text, 1024);
+    service_version_text(&text, &(struct service_result){.end = s->end});
+    if (text.n > 0) {
+        buf_put_str(b, "<script id=\"x-leadline-service\"");
+        xml_attribute(b, "output", buf_slice(&text));
+        buf_put_str(b, "/>");
+    }
+    buf_finish(&text);
+}
+
+/* The order of the attributes is part of the contract: a reader in use takes name, product and version by their order.
+ */
+static void put_service(struct buf *b, const struct writer_options *o, const struct host_result *h,
+                        const struct port_result *p) {
+    struct words_service_facts f = words_service_of(o, h, p);
+    const struct service_result *s = f.found;
+    buf_put_str(b, "<service");
+    xml_attribute(b, "name", f.name.n > 0 ? f.name : SLICE("unknown"));
+    if (s == NULL) {
+        buf_put_str(b, " method=\"table\" conf=\"3\"/>");
+        return;
+    }
+    put_given(b, "product", s->product);
+    put_given(b, "version", s->version);
+    put_given(b, "extrainfo", s->extra);
+    put_given(b, "hostname", s->hostname);
+    put_given(b, "ostype", s->os);
+    put_given(b, "devicetype", s->device);
+    put_given(b, "servicefp", s->print);
+    buf_printf(b, "%s method=\"%s\" conf=\"%u\"", f.ssl ? " tunnel=\"ssl\"" : "", s->probed ? "probed" : "table",
+               s->confidence);
+    buf_put_str(b, s->n_cpe > 0 ? ">" : "/>");
+    for (size_t i = 0; i < s->n_cpe; i++) {
+        buf_put_str(b, "<cpe>");
+        text_xml(b, s->cpe[i]);
+        buf_put_str(b, "</cpe>");
+    }
+    buf_put_str(b, s->n_cpe > 0 ? "</service>" : "");
+    put_service_facts(b, s);
+}
+
 /* A <service> always: readers in use drop or fail on ports without one. */
 static void put_port(struct buf *b, const struct writer_options *o, const struct host_result *h,
                      const struct port_result *p) {
     const struct addr *from = words_from(h, p);
-    struct slice service = words_service(o->services, p);
     buf_printf(b, "<port protocol=\"%s\" portid=\"%u\"><state state=\"%s\" reason=\"%s\" reason_ttl=\"%u\"",
                proto_text((enum proto)p->proto), p->port, port_state_text((enum port_state)p->state),
                reason_text((enum reason)p->reason), p->ttl);
@@ -81,9 +130,9 @@ static void put_port(struct buf *b, const struct writer_options *o, const struct
         put_ip(b, from);
         buf_put_char(b, '"');
     }
-    buf_put_str(b, "/><service");
-    xml_attribute(b, "name", service.n > 0 ? service : SLICE("unknown"));
-    buf_put_str(b, " method=\"table\" conf=\"3\"/></port>\n");
+    buf_put_str(b, "/>");
+    put_service(b, o, h, p);
+    buf_put_str(b, "</port>\n");
 }
 
 static void put_ports(struct buf *b, const struct writer_options *o, const struct host_result *h) {
@@ -130,9 +179,19 @@ static void put_sampled(struct buf *b, const struct host_result *h) {
     buf_printf(b, "\"><elem key=\"not_asked\">%" PRIu32 "</elem>\n</script>", h->not_asked);
 }
 
+static void put_alike(struct buf *b, const struct host_result *h) {
+    struct buf sentence;
+    buf_init(&sentence, 1024);
+    words_alike(&sentence, h);
+    buf_put_str(b, "<script id=\"x-leadline-alike\"");
+    xml_attribute(b, "output", buf_slice(&sentence));
+    buf_finish(&sentence);
+    buf_printf(b, "><elem key=\"not_listed\">%" PRIu32 "</elem>\n</script>", h->alike);
+}
+
 static void put_facts(struct buf *b, const struct writer_options *o, const struct host_result *h) {
     bool completeness = o->run->debug > 0 || h->complete.capped > 0;
-    if (!completeness && h->not_asked == 0) {
+    if (!completeness && h->not_asked == 0 && h->alike == 0) {
         return;
     }
     buf_put_str(b, "<hostscript>");
@@ -141,6 +200,9 @@ static void put_facts(struct buf *b, const struct writer_options *o, const struc
     }
     if (h->not_asked > 0) {
         put_sampled(b, h);
+    }
+    if (h->alike > 0) {
+        put_alike(b, h);
     }
     buf_put_str(b, "</hostscript>\n");
 }

@@ -80,6 +80,7 @@ static void plan_info(struct plan *p, const struct settings *s, bool raw) {
                            .show_reason = s->reason || s->debug > 0,
                            .open_only = s->open_only,
                            .ping_only = s->ping_only,
+                           .service_scan = s->service_scan,
                            .list_only = s->list_only,
                            .raw = raw && !s->list_only,
                            .show_down = s->verbose > 0 || s->dns == DNS_ALWAYS,

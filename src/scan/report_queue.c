@@ -35,6 +35,12 @@ static bool report_queue_copy(struct held_host *held, const struct host_result *
         if (!held->r.ptr.p)
             return false;
     }
+    held->r.services = NULL;
+    if (r->n_services) {
+        held->r.services = service_results_copy(&held->arena, r->services, r->n_services);
+        if (!held->r.services)
+            return false;
+    }
     if (!r->n_ports) {
         held->r.ports = NULL;
         return true;

@@ -9,6 +9,7 @@
 #include "scan/report_queue.h"
 #include "scan/trace_text.h"
 #include "scan/vendors.h"
+#include "service/service.h"
 
 /* With one target the names come before the ports, as its readers are used to; but no longer than this. */
 #define SINGLE_PATIENCE (300 * NS_PER_MS)
@@ -25,6 +26,8 @@ struct run {
     struct intake intake;
     struct target_walk walk;
     struct rdns rdns;
+    struct service_scan *services; /* NULL: without -sV */
+    struct service_trace service_trace;
     struct listing listing;
     struct report_queue queue;
     struct progress_meter progress;
@@ -106,6 +109,12 @@ static void run_trace(void *ctx, const struct trace *t) {
     struct event ev = {.kind = EVENT_TRACE, .wall = loop_wall_s(r->door->loop), .text = buf_slice(&line)};
     run_tell(r, &ev);
     buf_finish(&line);
+}
+
+static void run_service_line(void *ctx, struct slice line) {
+    struct run *r = ctx;
+    struct event ev = {.kind = EVENT_TRACE, .wall = loop_wall_s(r->door->loop), .text = line};
+    run_tell(r, &ev);
 }
 
 void run_set_tracing(struct run *r, bool on) {
@@ -288,6 +297,26 @@ static void run_engine_setup(struct run *r, struct door *door) {
     r->rdns = (struct rdns){.names = door->names, .mode = r->c.settings->dns};
 }
 
+static bool run_services_setup(struct run *r, struct err *e) {
+    const struct settings *s = r->c.settings;
+    if (!s->service_scan)
+        return true;
+    r->service_trace = (struct service_trace){run_service_line, r};
+    struct service_config c = {.settings = s,
+                               .loop = r->door->loop,
+                               .connector = r->door->connector,
+                               .log = r->c.log,
+                               .trace = s->version_trace ? &r->service_trace : NULL,
+                               .wall = loop_wall_s(r->door->loop)};
+    r->services = service_create(&c, e);
+    if (!r->services)
+        return false;
+    struct engine_config *g = &r->engine_config;
+    g->stages[g->n_stages] = &service_stage;
+    g->stage_ctx[g->n_stages++] = r->services;
+    return true;
+}
+
 static bool run_intake_setup(struct run *r, struct err *e) {
     struct intake *t = &r->intake;
     t->settings = r->c.settings;
@@ -359,7 +388,8 @@ enum run_end run_play(struct run *r, struct door *door, bool *reports_ok, struct
     r->plan.info.args = r->c.args;
     r->plan.info.program = r->c.program;
     r->plan.info.wall_start = loop_wall_s(door->loop);
-    if (!run_intake_setup(r, e) || !outputs_begin(&r->outputs, &r->plan.info, r->c.services, e))
+    if (!run_services_setup(r, e) || !run_intake_setup(r, e) ||
+        !outputs_begin(&r->outputs, &r->plan.info, r->c.services, e))
         return RUN_FAILED;
     if (!intake_start(&r->intake, &r->fatal))
         r->ended = true;
@@ -395,6 +425,7 @@ void run_destroy(struct run *r) {
         r->door->names->ops->cancel_all(r->door->names);
         engine_destroy(r->engine);
         rdns_finish(&r->rdns);
+        service_destroy(r->services);
         if (r->listing.loop)
             listing_finish(&r->listing);
         report_queue_finish(&r->queue);

@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "engine/engine.h"
+#include "io/conn_socket.h"
 #include "io/dial_socket.h"
 #include "io/loop_uv.h"
 #include "io/names_cares.h"
@@ -82,7 +83,9 @@ bool world_open(struct world *w, const struct settings *s, const struct log *log
     if (!w->door.loop)
         return false;
     w->door.dialer = dial_socket_create(w->door.loop, e);
-    if (w->door.dialer && world_network(w, s, log, e) && world_names(w, s, e))
+    if (w->door.dialer)
+        w->door.connector = conn_socket_create(w->door.loop, e);
+    if (w->door.connector && world_network(w, s, log, e) && world_names(w, s, e))
         return true;
     world_close(w);
     return false;
@@ -94,6 +97,8 @@ void world_close(struct world *w) {
         d->names->ops->destroy(d->names);
     if (d->network)
         d->network->ops->destroy(d->network);
+    if (d->connector)
+        d->connector->ops->destroy(d->connector);
     if (d->dialer)
         d->dialer->ops->destroy(d->dialer);
     if (d->loop)

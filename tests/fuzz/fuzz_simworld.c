@@ -3,6 +3,7 @@
 
 #include "../sim/sim_block.c"
 #include "../sim/sim_lots.c"
+#include "../sim/sim_service.c"
 #include "../sim/sim_words.c"
 #include "../sim/sim_world.c"
 
@@ -16,6 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
             abort();
         for (uint32_t port = 0; port < 65536; port += 97)
             if (sim_block_action(b, &b->first, (uint16_t)port).kind > SIM_ICMP)
+                abort();
+        for (const struct sim_service *v = b->services; v; v = v->next)
+            if (v->first > v->last || !sim_block_service(b, v->udp, v->first))
                 abort();
     }
     sim_world_destroy(w);

@@ -1,7 +1,8 @@
 /* Signatures and samples against each other: every sample is replayed through its parser, its facts are matched, and
  * the result is what the sample expects; every signature is known by a sample. docs/formats/signatures.md.
  *
- * usage: services_test FOLDER      prints one TAP line a sample and a signature, and counts */
+ * usage: services_test FOLDER          prints one TAP line a sample and a signature, and counts
+ *        services_test --facts FILE    prints the facts of one sample, for tools/service-sample */
 #include <dirent.h>
 
 #include "sample.h"
@@ -29,9 +30,8 @@ static void verdict(struct world *w, const char *kind, struct slice name, const 
         printf("#   %s\n", e->text);
 }
 
-static bool load_sample(struct world *w, const char *folder, const char *file, struct err *e) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+static bool load_sample(struct world *w, const char *path, struct err *e) {
+    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
     FILE *f = fopen(path, "rb");
     char *bytes = f ? malloc(FILE_MAX) : NULL;
     size_t n = bytes ? fread(bytes, 1, FILE_MAX, f) : 0;
@@ -58,7 +58,9 @@ static void load_samples(struct world *w, const char *folder) {
     for (int i = 0; i < count; i++) {
         struct err e = {0};
         if (is_sample(names[i]->d_name) && w->n < SAMPLES_MAX) {
-            if (load_sample(w, folder, names[i]->d_name, &e))
+            char path[4096];
+            snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
+            if (load_sample(w, path, &e))
                 w->n++;
             else
                 verdict(w, "sample", slice_of(names[i]->d_name), &e);
@@ -108,7 +110,7 @@ static bool compare_field(const struct sample *s, enum sample_field field, struc
 static bool compare(const struct sample *s, const struct service_result *r, struct err *e) {
     const struct slice got[SAMPLE_CPE] = {r->name, r->product, r->version, r->extra, r->hostname, r->os, r->device};
     for (size_t i = 0; i < SAMPLE_CPE; i++)
-        if (!compare_field(s, i, got[i], e))
+        if (!compare_field(s, (enum sample_field)i, got[i], e))
             return false;
     if (!s->has[SAMPLE_CPE])
         return true;
@@ -225,24 +227,60 @@ static void check_all(struct world *w) {
            w->n, w->n - samples_documented, samples_documented, w->db->n, w->db->n - documented, documented, w->failed);
 }
 
+/* "KEY value", with the escapes of samples. */
+static void print_facts(const struct facts *f) {
+    for (size_t i = 0; i < f->n; i++) {
+        printf("%s ", f->v[i].key);
+        for (size_t k = 0; k < f->v[i].value.n; k++) {
+            unsigned char c = (unsigned char)f->v[i].value.p[k];
+            if (c < ' ' || c > '~' || c == '\\' || c == '"')
+                printf("\\x%02x", c);
+            else
+                putchar(c);
+        }
+        putchar('\n');
+    }
+}
+
+static bool show_facts(struct world *w, const char *path) {
+    struct err e = {0};
+    bool ok = is_sample(path) && load_sample(w, path, &e);
+    w->n = ok;
+    if (ok) {
+        arena_init(&w->facts_arena[0], "facts", FACTS_ARENA);
+        facts_init(&w->facts[0], &w->facts_arena[0]);
+        ok = sample_play(&w->samples[0], 0, &w->facts[0], &e);
+        print_facts(&w->facts[0]);
+    }
+    if (!ok)
+        fprintf(stderr, "%s: %s\n", path, e.text);
+    return ok;
+}
+
+static bool test_all(struct world *w, const char *folder) {
+    struct err e = {0};
+    w->db = signatures_builtin(&e);
+    if (!w->db) {
+        verdict(w, "data", SLICE("signatures"), &e);
+        return false;
+    }
+    load_samples(w, folder);
+    check_all(w);
+    return w->failed == 0 && w->n > 0;
+}
+
 int main(int argc, char **argv) {
     struct world w = {0};
-    struct err e = {0};
-    if (argc != 2)
+    bool facts = argc == 3 && strcmp(argv[1], "--facts") == 0;
+    if (argc != 2 && !facts)
         return 2;
     arena_init(&w.arena, "samples", ARENA_MAX);
     w.samples = calloc(SAMPLES_MAX, sizeof *w.samples);
     w.facts = calloc(SAMPLES_MAX, sizeof *w.facts);
     w.facts_arena = calloc(SAMPLES_MAX, sizeof *w.facts_arena);
     w.played = calloc(SAMPLES_MAX, sizeof *w.played);
-    w.db = signatures_builtin(&e);
-    if (w.db && w.samples && w.facts && w.facts_arena && w.played) {
-        load_samples(&w, argv[1]);
-        check_all(&w);
-    } else {
-        verdict(&w, "data", SLICE("signatures"), &e);
-    }
-    bool good = w.failed == 0 && w.n > 0;
+    bool good = w.samples && w.facts && w.facts_arena && w.played;
+    good = good && (facts ? show_facts(&w, argv[2]) : test_all(&w, argv[1]));
     for (size_t i = 0; i < w.n && w.facts_arena; i++)
         arena_finish(&w.facts_arena[i]);
     signatures_destroy(w.db);

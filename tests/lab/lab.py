@@ -8,6 +8,7 @@ usage: tests/lab/lab.py test [CASE...]   builds the lab, runs the cases, prints 
        tests/lab/lab.py up               builds the lab and holds it until `down` or Ctrl-C
        tests/lab/lab.py enter [HOST]     opens a shell on one of its hosts (default: the scanner's)
        tests/lab/lab.py down             ends it
+       tests/lab/lab.py services ...     a hundred servers on a host of their own: start, stop, list, log, run
 
 LEADLINE names the scanner (default build/leadline). Everything lives in a mount and process namespace of its own, so that nothing
 is left behind however a run ends. As an ordinary user the lab runs in a user namespace, with stand-ins for the servers.
@@ -68,6 +69,9 @@ def inside(name, words):
 
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     with Lab(f"llab-{name}-", ROOT) as lab:
+        if words[:2] == ["services", "hold"]:
+            from services import control
+            return control.hold(lab, ROOT, words[2:])
         topology.build(lab)
         if words[0] == "up":
             print(topology.PICTURE)
@@ -114,10 +118,13 @@ def main():
         return enter(words[1] if len(words) > 1 else "scanner")
     if words[:1] == ["down"]:
         return down()
+    if words[:1] == ["services"] and words[1:2] != ["hold"]:
+        from services import control
+        return control.main(ROOT, str(HERE / "lab.py"), words[1:])
     if words[:1] == ["up"]:
         PIDFILE.parent.mkdir(parents=True, exist_ok=True)
         PIDFILE.write_text(str(os.getpid()))
-    if words[:1] in (["test"], ["up"]) or (words[:1] in (["run"], ["with"]) and len(words) > 1):
+    if words[:1] in (["test"], ["up"], ["services"]) or (words[:1] in (["run"], ["with"]) and len(words) > 1):
         return outside(words)
     print(__doc__, file=sys.stderr)
     return 2

@@ -24,10 +24,12 @@ static bool prepare(struct sim *s, struct slice text, uint64_t seed, struct err 
         return err_set(e, ERR_MEMORY, "out of memory");
     sim_net_init(s);
     sim_dial_init(s);
+    sim_conn_init(s);
     sim_names_init(s);
     s->door = (struct door){.loop = sim_loop_face(s->loop),
                             .network = &s->network,
                             .dialer = &s->dialer,
+                            .connector = &s->connector,
                             .names = &s->names,
                             .seed = seed,
                             .secret = {seed ^ 0x5eed, ~seed},
@@ -72,6 +74,8 @@ struct sim *sim_create_file(const char *path, uint64_t seed, struct err *e) {
 void sim_destroy(struct sim *s) {
     if (!s)
         return;
+    if (s->loop)
+        sim_conn_finish(s);
     map_finish(&s->hosts);
     map_finish(&s->absent);
     map_finish(&s->halves);
@@ -180,6 +184,8 @@ bool sim_clean(const struct sim *s, struct err *e) {
                        (unsigned long long)c->foreign);
     if (sim_half_open(s) > 0)
         return err_set(e, ERR_LIMIT, "%llu connections left half-open", (unsigned long long)sim_half_open(s));
+    if (c->conns_open > 0)
+        return err_set(e, ERR_LIMIT, "%llu conversations left open", (unsigned long long)c->conns_open);
     if (sim_unflushed(s) > 0)
         return err_set(e, ERR_LIMIT, "%llu frames never flushed", (unsigned long long)sim_unflushed(s));
     if (sim_world_hit_bound(s))

@@ -32,7 +32,8 @@ struct sim_counters {
     uint64_t late, dups, noise, repeats;
     uint64_t half_open_made, half_open_expired;
     uint64_t dials, dial_tries, connected, lookups;
-    uint32_t max_100ms; /* most packets in any 100 ms, to all hosts together (RSTs not counted) */
+    uint64_t conns, conns_open, conns_most; /* that carry bytes: in all, now, most at once */
+    uint32_t max_100ms;                     /* most packets in any 100 ms, to all hosts together (RSTs not counted) */
 };
 
 struct sim_host_counters {

@@ -92,6 +92,7 @@ static bool add_udp(struct sim_draft *d, const struct sim_ports *p, struct err *
 bool sim_draft_copy(struct sim_draft *to, const struct sim_draft *from, struct err *e) {
     sim_draft_finish(to);
     to->m = from->m;
+    to->services = from->services;
     for (size_t i = 0; i < from->n_actions; i++)
         if (!add_action(to, &from->actions[i], e))
             return false;
@@ -303,6 +304,14 @@ static bool line_udp(struct sim_draft *d, const struct sim_line *l, struct arena
     return !bad;
 }
 
+/* service [udp] PORTS ...: a TCP port with a service is open. */
+static bool line_service(struct sim_draft *d, const struct sim_line *l, struct arena *arena, struct err *e) {
+    struct sim_action open = {.kind = SIM_OPEN};
+    if (!sim_service_line(&d->services, l, arena, e))
+        return false;
+    return d->services->udp || paint_ports(d, l->w[1], &open, 1, e);
+}
+
 static bool line_default(struct sim_draft *d, const struct sim_line *l, struct arena *arena, struct err *e) {
     (void)arena;
     return read_action(l, 1, &d->m.otherwise, e);
@@ -317,15 +326,20 @@ static const struct {
     const char *name;
     uint8_t min, max; /* words */
     bool (*read)(struct sim_draft *d, const struct sim_line *l, struct arena *a, struct err *e);
-} directives[] = {{"open", 2, 4, line_ports},       {"closed", 2, 4, line_ports},    {"filtered", 1, 4, line_ports},
-                  {"reject", 3, 5, line_reject},    {"default", 2, 5, line_default}, {"absent", 2, 5, line_absent},
-                  {"latency", 2, 4, line_latency},  {"loss", 2, 3, line_loss},       {"late", 3, 3, line_late},
-                  {"rate-limit", 3, 5, line_limit}, {"noise", 3, 3, line_noise},     {"echo", 2, 2, line_simple},
-                  {"timestamp", 2, 2, line_simple}, {"arp", 2, 2, line_simple},      {"known", 2, 2, line_simple},
-                  {"repeats", 2, 2, line_simple},   {"dup", 2, 2, line_simple},      {"drop-first", 2, 2, line_simple},
-                  {"backlog", 2, 2, line_simple},   {"dies", 2, 2, line_simple},     {"returns", 2, 2, line_simple},
-                  {"mac", 2, 2, line_simple},       {"ptr", 2, 2, line_simple},      {"quote", 2, 2, line_simple},
-                  {"udp", 2, 3, line_udp},          {"ttl", 2, 2, line_simple},      {"mask", 2, 2, line_simple}};
+} directives[] = {{"open", 2, 4, line_ports},       {"closed", 2, 4, line_ports},
+                  {"filtered", 1, 4, line_ports},   {"reject", 3, 5, line_reject},
+                  {"default", 2, 5, line_default},  {"absent", 2, 5, line_absent},
+                  {"latency", 2, 4, line_latency},  {"loss", 2, 3, line_loss},
+                  {"late", 3, 3, line_late},        {"rate-limit", 3, 5, line_limit},
+                  {"noise", 3, 3, line_noise},      {"echo", 2, 2, line_simple},
+                  {"timestamp", 2, 2, line_simple}, {"arp", 2, 2, line_simple},
+                  {"known", 2, 2, line_simple},     {"repeats", 2, 2, line_simple},
+                  {"dup", 2, 2, line_simple},       {"drop-first", 2, 2, line_simple},
+                  {"backlog", 2, 2, line_simple},   {"dies", 2, 2, line_simple},
+                  {"returns", 2, 2, line_simple},   {"mac", 2, 2, line_simple},
+                  {"ptr", 2, 2, line_simple},       {"quote", 2, 2, line_simple},
+                  {"udp", 2, 3, line_udp},          {"ttl", 2, 2, line_simple},
+                  {"mask", 2, 2, line_simple},      {"service", 3, SIM_LINE_WORDS, line_service}};
 
 bool sim_draft_line(struct sim_draft *d, const struct sim_line *l, struct arena *a, bool *ok, struct err *e) {
     for (size_t i = 0; i < LL_COUNT(directives); i++) {
@@ -365,6 +379,7 @@ static bool seal_ports(const struct sim_draft *d, struct sim_block *b, struct ar
 bool sim_draft_seal(const struct sim_draft *d, struct sim_block *b, struct arena *a, struct err *e) {
     bool ok = true;
     b->m = d->m;
+    b->services = d->services;
     if (d->n_actions > 0) {
         b->actions = arena_array(a, d->n_actions, sizeof *b->actions);
         ok = b->actions != NULL;

@@ -21,6 +21,7 @@ struct sim_draft {
     struct sim_ports *udp;
     size_t n_udp, cap_udp;
     struct sim_chance_rule *chances;
+    struct sim_service *services; /* later ones first; shared with the copies */
     size_t n_chances, cap_chances;
 };
 
@@ -31,5 +32,10 @@ bool sim_draft_copy(struct sim_draft *to, const struct sim_draft *from, struct e
 bool sim_draft_line(struct sim_draft *d, const struct sim_line *l, struct arena *a, bool *ok, struct err *e);
 /* Writes manner and rules of the draft into the block; memory from the arena. */
 bool sim_draft_seal(const struct sim_draft *d, struct sim_block *b, struct arena *a, struct err *e);
+
+/* sim_service.c: a `service` line; and texts in quotes, whose blanks, ';' and '#' are text */
+bool sim_service_line(struct sim_service **services, const struct sim_line *l, struct arena *a, struct err *e);
+size_t sim_find_bare(struct slice s, char c); /* the first one outside of quotes; s.n: none */
+bool sim_next_word(struct slice *rest, struct slice *word);
 
 #endif

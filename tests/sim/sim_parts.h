@@ -3,6 +3,7 @@
 #define SIM_PARTS_H
 
 #include "base/rng.h"
+#include "io/conn.h"
 #include "sim.h"
 #include "sim_loop.h"
 #include "sim_world.h"
@@ -45,6 +46,7 @@ struct sim_link {
 };
 
 struct sim_packet;
+struct sim_conn;
 struct sim_half;
 
 struct sim {
@@ -61,6 +63,8 @@ struct sim {
     struct network network;
     struct dialer dialer;
     struct names names;
+    struct connector connector;
+    struct sim_conn *conns; /* open; the latest in front */
     struct sim_link *links[SIM_INTERFACES];
     int64_t there_free, back_free, nic_free; /* when the bottlenecks have sent all that waits */
     struct sim_packet *free_packets[2];
@@ -130,8 +134,10 @@ void sim_answer_headers(struct sim_link *l, struct wr *w, const struct ip *ip);
 void sim_tcp_segment(const struct sim_visit *v);
 /* sim_noise.c */
 bool sim_noise_start(struct sim_link *l);
-/* sim_dial.c, sim_names.c */
+/* sim_dial.c, sim_conn.c, sim_names.c */
 void sim_dial_init(struct sim *s);
+void sim_conn_init(struct sim *s);
+void sim_conn_finish(struct sim *s);
 void sim_names_init(struct sim *s);
 
 #endif

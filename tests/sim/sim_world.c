@@ -38,6 +38,13 @@
  *   rate-limit rst|icmp|synack|echo RATE [burst N]                     dies T, returns T   since the start
  *   noise synack|rst|unreach RATE    forged packets to our ports with random acknowledgements
  *   ptr NAME                  reverse name; '*' in it stands for the address
+ *   service [udp] PORTS WORDS ...     what connections meet (TCP: the port is open; without a line it is mute). WORDS:
+ *       says "TEXT"                 on connecting           answers "BEGIN" "TEXT"   when what came since the last
+ *       endless "TEXT"              for ever                                         answer begins so; the first fits
+ *       after T  before the greeting; without one, each answer     drip T                   one byte every T
+ *       closes                      after an answer, the greeting, or at once        mute     says nothing
+ *       once                        one connection at a time; the others wait
+ *     TEXT: \r \n \t \0 \\ \" \xHH; ';' and '#' in it are text
  */
 #include "sim_world.h"
 
@@ -284,7 +291,7 @@ static bool line_world(struct reader *r, const struct sim_line *l, struct err *e
 static bool read_line(struct reader *r, struct slice text, struct err *e) {
     struct sim_line l = {.n = 0};
     struct slice word;
-    while (slice_word(&text, &word)) {
+    while (sim_next_word(&text, &word)) {
         if (l.n == SIM_LINE_WORDS)
             return err_set(e, ERR_LIMIT, "more than %d words", SIM_LINE_WORDS);
         l.w[l.n++] = word;
@@ -302,10 +309,14 @@ static bool read_text(struct reader *r, struct slice text, struct err *e) {
     if (text.n > TEXT_MAX)
         return err_set(e, ERR_LIMIT, "a world may have %d bytes", TEXT_MAX);
     for (unsigned number = 1; slice_split(&text, '\n', &line); number++) {
-        line = slice_sub(line, 0, slice_find(line, '#'));
-        while (slice_split(&line, ';', &part))
+        line = slice_sub(line, 0, sim_find_bare(line, '#'));
+        while (line.n) {
+            size_t at = sim_find_bare(line, ';');
+            part = slice_sub(line, 0, at);
+            line = slice_skip(line, ll_min_size(at + 1, line.n));
             if (!read_line(r, part, e))
                 return err_context(e, "world line %u", number);
+        }
     }
     return !r->block || sim_draft_seal(&r->draft, r->block, &r->w->arena, e);
 }

@@ -1,0 +1,226 @@
+/* HTTP/1 (RFC 9110, RFC 9112): asks for "/" and, where the answer suggests a product that says more at a public
+ * address, once more on the same connection. Bodies are asked for without compression, and compressed ones are not
+ * unpacked. */
+#include "proto/http_api.h"
+
+#define COOKIES_MAX 8
+
+static bool usual_port(const struct parser_peer *peer) {
+    return peer->port == (peer->tls ? 443 : 80);
+}
+
+static void ask_for(const struct dialogue *d, struct slice path, struct buf *ask) {
+    bool v6 = slice_find(d->peer->host, ':') < d->peer->host.n;
+    buf_printf(ask, "GET " SLICE_FMT " HTTP/1.1\r\nHost: %s" SLICE_FMT "%s", SLICE_ARG(path), v6 ? "[" : "",
+               SLICE_ARG(d->peer->host), v6 ? "]" : "");
+    if (!usual_port(d->peer))
+        buf_printf(ask, ":%u", d->peer->port);
+    buf_put_str(ask, "\r\nUser-Agent: Leadline\r\nAccept: */*\r\nAccept-Encoding: identity\r\n\r\n");
+}
+
+static void http_hello(struct dialogue *d, struct buf *ask) {
+    ask_for(d, SLICE("/"), ask);
+}
+
+static const struct {
+    const char *name, *key;
+} headers[] = {
+    {"Server", "http.server"},
+    {"Content-Type", "http.content-type"},
+    {"Location", "http.location"},
+    {"X-Powered-By", "http.powered-by"},
+    {"Via", "http.via"},
+    {"WWW-Authenticate", "http.auth"},
+    {"Proxy-Authenticate", "http.proxy-auth"},
+    {"Proxy-Agent", "http.proxy-agent"},
+    {"Upgrade", "http.upgrade"},
+    {"Allow", "http.allow"},
+    {"DAV", "http.dav"},
+    {"X-Generator", "http.generator"},
+    {"X-AspNet-Version", "http.aspnet"},
+    {"X-Influxdb-Version", "http.x-influxdb-version"},
+    {"X-Influxdb-Build", "http.x-influxdb-build"},
+    {"X-Jenkins", "http.x-jenkins"},
+    {"X-Squid-Error", "http.x-squid-error"},
+    {"X-Cache", "http.x-cache"},
+    {"X-Varnish", "http.x-varnish"},
+    {"X-Transmission-Session-Id", "http.x-transmission"},
+    {"X-Elastic-Product", "http.x-elastic-product"},
+    {"X-Consul-Index", "http.x-consul"},
+    {"X-Drupal-Cache", "http.x-drupal-cache"},
+    {"X-Pingback", "http.x-pingback"},
+    {"X-ClickHouse-Summary", "http.x-clickhouse"},
+    {"X-Docker-Registry-Version", "http.x-docker-registry"},
+    {"Docker-Distribution-Api-Version", "http.docker-distribution"},
+    {"Api-Version", "http.api-version"},
+    {"Docker-Experimental", "http.docker-experimental"},
+    {"Audit-Id", "http.audit-id"},
+    {"X-Kubernetes-Pf-Flowschema-Uid", "http.x-kubernetes"},
+    {"kbn-name", "http.kbn-name"},
+    {"X-Content-Powered-By", "http.content-powered-by"},
+    {"X-Plex-Protocol", "http.x-plex"},
+    {"X-Clacks-Overhead", "http.x-clacks"},
+    {"Alt-Svc", "http.alt-svc"},
+};
+
+/* realm="..." (RFC 9110 11.5) */
+static void put_realm(struct slice value, struct facts *out) {
+    for (; value.n; value = slice_skip(value, 1))
+        if (slice_starts_nocase(value, SLICE("realm="))) {
+            value = slice_skip(value, 6);
+            if (value.n && value.p[0] == '"') {
+                value = slice_skip(value, 1);
+                facts_put(out, "http.realm", slice_sub(value, 0, slice_find(value, '"')));
+            } else {
+                facts_put(out, "http.realm", slice_sub(value, 0, slice_find(value, ',')));
+            }
+            return;
+        }
+}
+
+/* The name in an absolute Location that is not the one we asked for. */
+static void put_host(const struct dialogue *d, struct slice location, struct facts *out) {
+    size_t scheme = slice_starts_nocase(location, SLICE("http://"))    ? 7
+                    : slice_starts_nocase(location, SLICE("https://")) ? 8
+                                                                       : location.n;
+    struct slice host = slice_skip(location, scheme);
+    host = slice_sub(host, 0, slice_find(host, '/'));
+    host = slice_sub(host, 0, slice_find(host, ':'));
+    struct addr addr;
+    if (is_host_name(host) && host.p[0] != '[' && !slice_eq_nocase(host, d->peer->host) && !addr_parse(host, &addr))
+        facts_put(out, "http.host", host);
+}
+
+static void put_headers(const struct dialogue *d, const struct http_message *m, struct facts *out) {
+    struct slice head = m->head, name, value;
+    unsigned cookies = 0;
+    for (unsigned i = 0; i < HTTP_HEADERS_MAX && http_header_next(&head, &name, &value); i++) {
+        for (size_t k = 0; k < LL_COUNT(headers); k++)
+            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, headers[k].key))
+                facts_put(out, headers[k].key, value);
+        if (slice_eq_nocase(name, SLICE("Set-Cookie")) && cookies++ < COOKIES_MAX)
+            facts_put_some(out, "http.cookie", slice_sub(value, 0, slice_find(value, '=')));
+        if (slice_eq_nocase(name, SLICE("WWW-Authenticate")) || slice_eq_nocase(name, SLICE("Proxy-Authenticate")))
+            put_realm(value, out);
+        if (slice_eq_nocase(name, SLICE("Location")))
+            put_host(d, value, out);
+    }
+}
+
+static enum parse http_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
+    struct http_message m;
+    enum parse got = http_message_read(in, end, &m);
+    if (d->memo[0]) { /* the second answer; without it the first one stands */
+        if (got == PARSE_DONE)
+            http_api_facts(&m, http_api_path(d->memo[0]), out);
+        return got == PARSE_MORE ? PARSE_MORE : PARSE_DONE;
+    }
+    if (got != PARSE_DONE)
+        return got;
+    facts_put(out, "http.version", m.version);
+    facts_put_u64(out, "http.status", m.status);
+    facts_put_some(out, "http.reason", m.reason);
+    put_headers(d, &m, out);
+    http_body_facts(&m, out);
+    d->memo[0] = d->asked == 1 ? http_api_hint(&m, out) : 0;
+    if (d->memo[0] == 0)
+        return PARSE_DONE;
+    d->used = m.n;
+    ask_for(d, http_api_path(d->memo[0]), ask);
+    return ask->failed ? PARSE_DONE : PARSE_ASK;
+}
+
+static const uint16_t http_ports[] = {80,   81,   591,  631,  2375, 2379, 2380, 2812, 3000, 3128,  5000,
+                                      5984, 8000, 8001, 8008, 8080, 8081, 8086, 8088, 8118, 8123,  8222,
+                                      8500, 8800, 8888, 9000, 9090, 9091, 9093, 9100, 9200, 15672, 0};
+static const uint16_t http_tls_ports[] = {443, 4443, 6443, 7443, 8443, 9443, 10250, 0};
+
+static const struct parser_key http_keys[] = {
+    {"http.version", "of the answer: 1.0, 1.1"},
+    {"http.status", "status code"},
+    {"http.reason", "text behind it"},
+    {"http.server", "header Server"},
+    {"http.content-type", "header Content-Type"},
+    {"http.location", "header Location"},
+    {"http.host", "host name in Location, when it is not the asked one; name of a Consul node"},
+    {"http.powered-by", "header X-Powered-By"},
+    {"http.via", "header Via"},
+    {"http.auth", "header WWW-Authenticate"},
+    {"http.proxy-auth", "header Proxy-Authenticate"},
+    {"http.realm", "realm of either"},
+    {"http.proxy-agent", "header Proxy-Agent"},
+    {"http.upgrade", "header Upgrade"},
+    {"http.allow", "header Allow"},
+    {"http.dav", "header DAV"},
+    {"http.cookie", "name of a cookie; several"},
+    {"http.generator", "meta generator of the page, or header X-Generator"},
+    {"http.title", "title of the page, blanks folded, entities as they are"},
+    {"http.heading", "first text inside the first <h1>"},
+    {"http.foot", "text of the last <h3>"},
+    {"http.icon", "address of the page's icon"},
+    {"http.text", "first line of a body that is neither HTML nor JSON"},
+    {"http.aspnet", "header X-AspNet-Version"},
+    {"http.x-influxdb-version", "header X-Influxdb-Version"},
+    {"http.x-influxdb-build", "header X-Influxdb-Build"},
+    {"http.x-jenkins", "header X-Jenkins"},
+    {"http.x-squid-error", "header X-Squid-Error"},
+    {"http.x-cache", "header X-Cache"},
+    {"http.x-varnish", "header X-Varnish"},
+    {"http.x-transmission", "header X-Transmission-Session-Id"},
+    {"http.x-elastic-product", "header X-Elastic-Product"},
+    {"http.x-consul", "header X-Consul-Index"},
+    {"http.x-drupal-cache", "header X-Drupal-Cache"},
+    {"http.x-pingback", "header X-Pingback"},
+    {"http.x-clickhouse", "header X-ClickHouse-Summary"},
+    {"http.x-docker-registry", "header X-Docker-Registry-Version"},
+    {"http.docker-distribution", "header Docker-Distribution-Api-Version"},
+    {"http.api-version", "header Api-Version"},
+    {"http.docker-experimental", "header Docker-Experimental"},
+    {"http.audit-id", "header Audit-Id"},
+    {"http.x-kubernetes", "header X-Kubernetes-Pf-Flowschema-Uid"},
+    {"http.kbn-name", "header kbn-name"},
+    {"http.content-powered-by", "header X-Content-Powered-By"},
+    {"http.x-plex", "header X-Plex-Protocol"},
+    {"http.x-clacks", "header X-Clacks-Overhead"},
+    {"http.alt-svc", "header Alt-Svc"},
+    {"http.api", "path of a second question that was answered"},
+    {"http.api.status", "status code of that answer"},
+    {"http.metrics.name", "NAME of NAME_build_info in metrics"},
+    {"http.metrics.version", "its version"},
+    {"http.json.version", "version that a JSON answer names"},
+    {"http.json.etcdserver", "etcdserver"},
+    {"http.json.gitversion", "gitVersion"},
+    {"http.json.config-version", "Config.Version"},
+    {"http.json.couchdb", "couchdb"},
+    {"http.json.vendor", "vendor.name"},
+    {"http.json.tagline", "tagline"},
+    {"http.json.distribution", "version.distribution"},
+    {"http.json.cluster", "cluster_name"},
+    {"http.json.name", "name"},
+    {"http.json.kind", "kind"},
+    {"http.json.api", "ApiVersion"},
+    {"http.json.os", "Os"},
+    {"http.json.arch", "Arch"},
+    {"http.json.kernel", "KernelVersion"},
+    {"http.json.platform", "platform"},
+    {"http.json.server-id", "server_id"},
+    {"http.json.server-name", "server_name"},
+    {"http.json.sealed", "sealed"},
+    {"http.json.database", "database"},
+    {"http.json.status", "status"},
+    {"http.json.message", "message"},
+    {NULL, NULL}};
+
+const struct parser parser_http = {
+    .name = "http",
+    .service = "http",
+    .source = "RFC 9110, RFC 9112",
+    .transports = PARSER_TCP | PARSER_TLS,
+    .rarity = 1,
+    .ports = http_ports,
+    .tls_ports = http_tls_ports,
+    .keys = http_keys,
+    .recognise = http_recognise,
+    .hello = http_hello,
+    .read = http_read,
+};

@@ -1,0 +1,407 @@
+/* One port: the conversations with it, several at a time, until one tells what it is or nothing is left to ask. */
+#include "service/state.h"
+
+#include <errno.h>
+
+#define TALKS_MAX 4
+#define PORT_TIME (10 * NS_PER_S)
+#define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
+#define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
+#define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
+#define PATIENCE_LISTEN (6 * NS_PER_S)
+#define PATIENCE_USUAL (5 * NS_PER_S)
+#define PATIENCE_OTHER (2 * NS_PER_S)
+#define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
+#define SAME_ENOUGH 4                   /* equal answers to so many questions */
+#define SILENT_USUAL                                                                                                   \
+    (3 * NS_PER_S) /* the question of the port's own protocol may take longer: servers are busy at times */
+#define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
+#define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
+
+struct port_talk {
+    struct talk *talk;
+    struct ask ask;
+};
+
+struct service_port {
+    struct port_request r;
+    struct parser_peer peer;
+    struct ask_list asks;
+    size_t next_ask;
+    struct port_talk talks[TALKS_MAX];
+    unsigned n_talks;
+    struct loop_timer timer; /* the next question, or the end */
+    int64_t began, next_at, rtt;
+    struct buf answers; /* for the fingerprint */
+    struct service_result best;
+    bool have_best;
+    bool tunnel, restart;
+    bool listened; /* a conversation in which nothing was asked has ended */
+    bool again;    /* the last round */
+    bool hung_up;  /* and it was the peer who ended it, without a byte */
+    bool heard, too_much, too_slow, ended;
+    unsigned connected;
+    uint64_t last_hash; /* of an answer that nobody understood */
+    unsigned same;      /* how often it came in a row */
+};
+
+unsigned port_talks(const struct service_port *p) {
+    return p->n_talks;
+}
+
+static int64_t port_now(const struct service_port *p) {
+    return loop_now(p->r.scan->c.loop);
+}
+
+static void port_plan(struct service_port *p) {
+    struct ask_port a = {.port = p->peer.port,
+                         .udp = p->peer.udp,
+                         .tunnel = p->tunnel,
+                         .intensity = p->r.scan->c.settings->version_intensity,
+                         .user = p->r.scan->user};
+    choose_asks(&a, &p->asks);
+    p->next_ask = 0;
+    p->next_at = 0;
+}
+
+static void port_free(struct service_port *p) {
+    loop_timer_off(p->r.scan->c.loop, &p->timer);
+    for (unsigned i = 0; i < p->n_talks; i++)
+        talk_cancel(p->talks[i].talk);
+    buf_finish(&p->answers);
+    free(p);
+}
+
+void port_cancel(struct service_port *p) {
+    port_free(p);
+}
+
+/* ---- the end */
+
+static void port_label(const struct service_port *p, struct service_result *r) {
+    if (p->have_best)
+        return;
+    if (p->too_much)
+        r->end = SERVICE_END_BYTES;
+    else if (p->too_slow)
+        r->end = SERVICE_END_TIME;
+    else if (!p->peer.udp && !p->heard && !p->tunnel && p->hung_up) {
+        r->end = SERVICE_END_WRAPPED;
+        r->name = SLICE("tcpwrapped");
+        r->probed = true;
+        r->confidence = 8;
+    } else if (!p->heard && !p->tunnel && p->connected > 0 && !p->peer.udp)
+        r->end = SERVICE_END_SILENT;
+}
+
+static void port_end(struct service_port *p) {
+    struct service_result r = p->best;
+    r.port = p->peer.port;
+    r.proto = p->peer.udp ? PROTO_UDP : PROTO_TCP;
+    r.tunnel = p->tunnel ? TUNNEL_SSL : TUNNEL_NONE;
+    if (!r.confidence)
+        r.confidence = 3;
+    port_label(p, &r);
+    if (!p->have_best)
+        r.print = print_line(p->r.arena, &p->answers, &r, p->r.scan->c.settings->version_intensity, p->r.scan->c.wall);
+    p->ended = true;
+    bool answered = p->heard || p->tunnel || p->connected > 0;
+    for (unsigned i = 0; i < p->n_talks; i++)
+        talk_cancel(p->talks[i].talk);
+    p->n_talks = 0;
+    p->r.done(p->r.ctx, p, &r, p->peer.udp ? p->heard : answered);
+    port_free(p);
+}
+
+/* ---- asking */
+
+static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *r);
+
+static int64_t port_patience(const struct service_port *p, const struct ask *a) {
+    int64_t trips = 4 * p->rtt;
+    if (a->kind == ASK_LISTEN)
+        return PATIENCE_LISTEN + trips;
+    if (a->kind == ASK_USER)
+        return ll_min_i64(a->probe->total_wait, PATIENCE_USUAL) + trips;
+    return (a->usual ? PATIENCE_USUAL : PATIENCE_OTHER) + trips;
+}
+
+static enum stream_kind port_stream(const struct service_port *p, const struct ask *a) {
+    if (p->peer.udp)
+        return STREAM_UDP;
+    return p->tunnel || a->kind == ASK_TLS ? STREAM_TLS : STREAM_TCP;
+}
+
+/* False: no connection can be had now. */
+static bool port_ask(struct service_port *p, const struct ask *a) {
+    struct service_scan *s = p->r.scan;
+    const struct settings *set = s->c.settings;
+    struct addr named;
+    struct talk_request r = {
+        .streams = s->streams,
+        .loop = s->c.loop,
+        .trace = s->c.trace,
+        .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port},
+        .peer = &p->peer,
+        .parser = a->kind == ASK_PARSER || a->kind == ASK_LISTEN ? a->parser : NULL,
+        .listen_first = a->kind == ASK_LISTEN && a->parser ? STAGGER + 2 * p->rtt : 0,
+        .payload = a->kind == ASK_USER ? a->probe->payload : (struct slice){0},
+        .name = ask_name(a),
+        .only_handshake = a->kind == ASK_TLS,
+        .patience = port_patience(p, a),
+        .rtt = p->rtt,
+        .done = port_talk_done,
+        .ctx = p,
+    };
+    (void)set;
+    if (!addr_parse(p->peer.host, &named))
+        r.stream.server_name = p->peer.host;
+    int os = 0;
+    struct talk *t = talk_start(&r, &os);
+    if (!t)
+        return false;
+    p->talks[p->n_talks++] = (struct port_talk){t, *a};
+    return true;
+}
+
+/* A silent conversation that has had its time ends, so that the next question can be asked. */
+static bool port_make_room(struct service_port *p) {
+    if (p->n_talks < TALKS_MAX)
+        return true;
+    int64_t trips = port_now(p) - 4 * p->rtt;
+    for (unsigned i = 0; i < p->n_talks; i++) {
+        struct talk *t = p->talks[i].talk;
+        bool usual = p->talks[i].ask.usual && p->talks[i].ask.kind != ASK_LISTEN;
+        if (talk_has_bytes(t) || talk_begun(t) > trips - (usual ? SILENT_USUAL : SILENT_ENOUGH))
+            continue;
+        talk_cancel(t);
+        p->connected++;
+        p->talks[i] = p->talks[--p->n_talks];
+        return true;
+    }
+    return false;
+}
+
+static int64_t port_stagger(const struct service_port *p) {
+    bool greeter = p->next_ask == 1 && !p->tunnel && choose_greets(p->peer.port);
+    return (greeter ? STAGGER_GREETER : STAGGER) + 2 * p->rtt;
+}
+
+static void port_wait(struct service_port *p, int64_t at) {
+    int64_t end = p->began + PORT_TIME + 8 * p->rtt;
+    loop_timer_at(p->r.scan->c.loop, &p->timer, at > 0 && at < end ? at : end);
+}
+
+/* Nothing is left to ask and nobody talks. Somebody who is slow to greet has perhaps only been asked too early; and a
+ * server that was busy gets the questions of its own protocols once more, alone. */
+static bool port_again(struct service_port *p) {
+    bool asked = false;
+    if (p->again || p->peer.udp || p->heard || !p->connected || p->hung_up)
+        return false;
+    p->again = true;
+    p->began = ll_max_i64(p->began, port_now(p) - PORT_TIME + AGAIN_TIME);
+    for (size_t i = 0; i < p->asks.n && p->n_talks < TALKS_MAX - 1; i++)
+        if (p->asks.v[i].usual && p->asks.v[i].kind != ASK_LISTEN)
+            asked = port_ask(p, &p->asks.v[i]) || asked;
+    if (!p->listened)
+        asked = port_ask(p, &(struct ask){.kind = ASK_LISTEN}) || asked;
+    return asked;
+}
+
+/* A conversation that understands the port already settles it when it ends: nothing else is asked beside it. */
+static bool port_is_known(const struct service_port *p) {
+    for (unsigned i = 0; i < p->n_talks; i++)
+        if (talk_is_known(p->talks[i].talk))
+            return true;
+    return false;
+}
+
+static void port_go(struct service_port *p) {
+    int64_t now = port_now(p);
+    if (p->restart) {
+        p->restart = false;
+        port_plan(p);
+    }
+    if (port_is_known(p)) {
+        port_wait(p, 0);
+        return;
+    }
+    while (p->next_ask < p->asks.n) {
+        const struct ask *a = &p->asks.v[p->next_ask];
+        bool at_once = a->usual && p->n_talks < TALKS_MAX;
+        if (!at_once && now < p->next_at && p->n_talks > 0)
+            break;
+        if (!port_make_room(p)) {
+            port_wait(p, now + STAGGER);
+            return;
+        }
+        if (!port_ask(p, a)) {
+            port_wait(p, now + RETRY_DELAY);
+            return;
+        }
+        p->next_ask++;
+        p->next_at = now + port_stagger(p);
+    }
+    if (p->n_talks == 0 && p->next_ask == p->asks.n && !port_again(p)) {
+        port_end(p);
+        return;
+    }
+    port_wait(p, p->next_ask < p->asks.n ? p->next_at : 0);
+}
+
+static void port_due(void *ctx) {
+    struct service_port *p = ctx;
+    if (port_now(p) >= p->began + PORT_TIME + 8 * p->rtt)
+        port_end(p);
+    else
+        port_go(p);
+}
+
+/* ---- answers */
+
+static void port_into_tunnel(struct service_port *p) {
+    for (unsigned i = 0; i < p->n_talks; i++)
+        talk_cancel(p->talks[i].talk);
+    p->n_talks = 0;
+    p->tunnel = p->peer.tls = true;
+    p->restart = true;
+    p->heard = false;
+    p->have_best = false;
+    p->connected = 0;
+    p->listened = p->hung_up = false;
+    buf_clear(&p->answers);
+}
+
+static bool port_asked(const struct service_port *p, const struct parser *q) {
+    for (size_t i = 0; i < p->next_ask && i < p->asks.n; i++)
+        if (p->asks.v[i].kind != ASK_USER && p->asks.v[i].parser == q)
+            return true;
+    return false;
+}
+
+/* The next question is this one. */
+static void port_ask_next(struct service_port *p, struct ask a) {
+    for (size_t i = p->next_ask; i < p->asks.n; i++)
+        if (p->asks.v[i].kind == a.kind && p->asks.v[i].parser == a.parser) {
+            a = p->asks.v[i];
+            p->asks.v[i] = p->asks.v[p->next_ask];
+            p->asks.v[p->next_ask] = a;
+            p->asks.v[p->next_ask].usual = true;
+            return;
+        }
+    if (p->next_ask == 0)
+        return;
+    p->next_ask--; /* in the place of one that has been asked */
+    a.usual = true;
+    p->asks.v[p->next_ask] = a;
+}
+
+/* What another one's bytes tell: go and ask in its own words; keep what is known already. */
+static void port_other(struct service_port *p, const struct finding *f) {
+    const struct parser *q = f->talk->parser;
+    bool is_tls = slice_eq(slice_of(q->name), SLICE("tls"));
+    if (is_tls && !p->tunnel) {
+        port_ask_next(p, (struct ask){.kind = ASK_TLS});
+        return;
+    }
+    struct service_result r = {0};
+    if (!p->have_best && finding_of_other(f, &p->peer, &r)) {
+        p->best = r;
+        p->have_best = true;
+    }
+    if (q->hello && !port_asked(p, q))
+        port_ask_next(p, (struct ask){.kind = ASK_PARSER, .parser = q});
+    else if (p->have_best)
+        p->next_ask = p->asks.n; /* nothing more to learn */
+}
+
+/* True: that settles it. */
+static bool port_hear(struct service_port *p, const struct ask *a, const struct talk_result *r) {
+    struct finding f = {.scan = p->r.scan, .arena = p->r.arena, .ask = a, .talk = r};
+    struct service_result found = {0};
+    bool soft = false;
+    switch (r->end) {
+    case TALK_UNDERSTOOD:
+        finding_of_facts(&f, &p->best);
+        p->have_best = true;
+        return true;
+    case TALK_ECHO:
+        finding_of_echo(&f, &p->best);
+        p->have_best = true;
+        return true;
+    case TALK_OTHER:
+        port_other(p, &f);
+        break;
+    case TALK_BYTES:
+    case TALK_TOO_MUCH:
+    case TALK_TOO_SLOW:
+        p->same = r->hash == p->last_hash ? p->same + 1 : 1;
+        p->last_hash = r->hash;
+        if (p->same == 1)
+            print_add(&p->answers, ask_name(a), r->bytes);
+        if (!finding_of_bytes(&f, &found, &soft))
+            break;
+        p->best = found;
+        p->have_best = true;
+        return !soft;
+    case TALK_TUNNEL:
+        port_into_tunnel(p);
+        break;
+    case TALK_SILENT:
+    case TALK_CLOSED:
+    case TALK_NO_TLS:
+    case TALK_FAILED:
+        break;
+    }
+    return false;
+}
+
+static void port_count(struct service_port *p, const struct talk_result *r) {
+    p->heard = p->heard || r->total > 0;
+    p->too_much = p->too_much || r->end == TALK_TOO_MUCH;
+    p->too_slow = p->too_slow || r->end == TALK_TOO_SLOW;
+    p->connected += r->connected > 0 || r->end == TALK_TUNNEL;
+    if (r->connected > 0 && (!p->rtt || r->connected < p->rtt))
+        p->rtt = r->connected;
+}
+
+static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *r) {
+    struct service_port *p = ctx;
+    struct ask a = {.kind = ASK_LISTEN};
+    for (unsigned i = 0; i < p->n_talks; i++)
+        if (p->talks[i].talk == t) {
+            a = p->talks[i].ask;
+            p->talks[i] = p->talks[--p->n_talks];
+            break;
+        }
+    port_count(p, r);
+    if (a.kind == ASK_LISTEN && !r->asked && r->connected > 0) {
+        p->listened = true;
+        p->hung_up = r->end == TALK_CLOSED;
+    }
+    if (port_hear(p, &a, r)) {
+        port_end(p);
+        return;
+    }
+    p->next_at = 0;
+    bool greeted =
+        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES;       /* it speaks first: questions are lost on it */
+    if (greeted || p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
+        p->next_ask = p->asks.n;
+    loop_timer_at(p->r.scan->c.loop, &p->timer, port_now(p));
+}
+
+struct service_port *port_begin(const struct port_request *r) {
+    struct service_port *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->r = *r;
+    p->peer = *r->peer;
+    p->rtt = r->rtt;
+    p->began = port_now(p);
+    buf_init(&p->answers, ANSWERS_MAX);
+    loop_timer_init(&p->timer, port_due, p);
+    port_plan(p);
+    loop_timer_at(r->scan->c.loop, &p->timer, p->began);
+    return p;
+}

@@ -1,0 +1,67 @@
+/* One conversation with one port: a stream, a question (or only listening), a parser that reads the answer, and the
+ * budgets that end it. Nothing here waits a fixed time for what a round trip bounds. */
+#ifndef LL_SERVICE_TALK_H
+#define LL_SERVICE_TALK_H
+
+#include "proto/list.h"
+#include "service/trace.h"
+#include "stream/stream.h"
+
+#define TALK_BYTES_MAX (64U << 10) /* of one conversation */
+#define TALK_TIME_MAX (8 * NS_PER_S)
+
+enum talk_end {
+    TALK_UNDERSTOOD, /* `parser` read it; the facts are there */
+    TALK_OTHER,      /* the answer is another protocol's: `parser` recognised it and wants a conversation of its own */
+    TALK_BYTES,      /* an answer that nobody understood */
+    TALK_ECHO,       /* it sent back what we had said */
+    TALK_TUNNEL,     /* the TLS handshake worked (only with `only_handshake`) */
+    TALK_SILENT,     /* connected, and nothing came while we were patient */
+    TALK_CLOSED,     /* connected, and closed by the peer without a byte */
+    TALK_NO_TLS,     /* no TLS there */
+    TALK_FAILED,     /* no connection; errno value in `os` */
+    TALK_TOO_MUCH,   /* TALK_BYTES_MAX came without an end */
+    TALK_TOO_SLOW    /* bytes came, but no message within TALK_TIME_MAX */
+};
+
+struct talk_result {
+    enum talk_end end;
+    int os;
+    const struct parser *parser;
+    const struct facts *facts; /* UNDERSTOOD */
+    struct slice bytes;        /* the last answer, or what came of it */
+    bool asked;                /* something had been sent before the answer */
+    uint64_t total, hash;      /* of the whole conversation */
+    int64_t rtt;               /* to the first byte, ns; 0 = none came */
+    int64_t connected;         /* how long the connection took; 0 = it did not */
+};
+
+struct talk;
+/* The result is borrowed for the call; afterwards the talk is gone. Never called from inside talk_start. */
+typedef void (*talk_fn)(void *ctx, struct talk *t, const struct talk_result *r);
+
+struct talk_request {
+    struct streams *streams;
+    struct loop *loop;
+    const struct service_trace *trace; /* NULL: nobody looks */
+    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name */
+    const struct parser_peer *peer;    /* lives as long as the talk */
+    const struct parser *parser;       /* asks; NULL: only listens, or sends `payload` */
+    struct slice payload;              /* of a user's own question; borrowed as `peer` */
+    const char *name;                  /* of the question: in traces and evidence */
+    bool only_handshake;               /* TLS: whether it works is all that counts */
+    int64_t listen_first;              /* ns that the peer may use to speak first, before the question goes out */
+    int64_t patience;                  /* ns without a byte after which it is silent */
+    int64_t rtt;                       /* as far as it is known, ns */
+    talk_fn done;
+    void *ctx;
+};
+
+struct talk *talk_start(const struct talk_request *r, int *os); /* NULL: errno value as of stream_open */
+const struct talk_request *talk_asked(const struct talk *t);
+int64_t talk_begun(const struct talk *t); /* loop time */
+bool talk_has_bytes(const struct talk *t);
+bool talk_is_known(const struct talk *t); /* understood already, and asking on: it will end with that */
+void talk_cancel(struct talk *t);         /* no callback follows */
+
+#endif

@@ -1,0 +1,5 @@
+#include "proto_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    return proto_fuzz(&parser_imap, data, size);
+}
