@@ -78,7 +78,7 @@ static void put_message(const struct message *m, struct facts *out) {
         facts_put_some(out, "irc.unregistered", m->rest);
 }
 
-/* Up to the answer to QUIT, which is ERROR (RFC 2812 3.1.7), or the end. */
+/* Up to the answer to VERSION, 351 or 451, or to QUIT, which is ERROR (RFC 2812 3.1.7). */
 static enum parse irc_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
@@ -92,7 +92,8 @@ static enum parse irc_read(struct dialogue *d, struct slice in, bool end, struct
             return PARSE_NOT;
         known = known || is_irc(&m);
         put_message(&m, out);
-        if (slice_eq(m.command, SLICE("ERROR")) || i + 1 == LINES_MAX)
+        if (slice_eq(m.command, SLICE("ERROR")) || slice_eq(m.command, SLICE("351")) ||
+            slice_eq(m.command, SLICE("451")) || i + 1 == LINES_MAX)
             return known ? PARSE_DONE : PARSE_NOT;
     }
     if (!end && in.n < ANSWER_MAX)

@@ -63,7 +63,7 @@ static enum parse stun_read(struct dialogue *d, struct slice in, bool end, struc
         else if (what == OTHER_ADDRESS)
             other_address(value, out);
         else if (what == ERROR_CODE && value.n >= 4)
-            facts_put_u64(out, "stun.error", (value.p[2] & 7U) * 100U + (uint8_t)value.p[3]);
+            facts_put_u64(out, "stun.error", ((uint8_t)value.p[2] & 7U) * 100U + (uint8_t)value.p[3]);
     }
     return PARSE_DONE;
 }

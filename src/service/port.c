@@ -5,6 +5,7 @@
 
 #define TALKS_MAX 4
 #define PORT_TIME (10 * NS_PER_S)
+#define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
 #define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
 #define PATIENCE_LISTEN (6 * NS_PER_S)
@@ -12,7 +13,9 @@
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
 #define SAME_ENOUGH 4                   /* equal answers to so many questions */
-#define RETRY_DELAY (20 * NS_PER_MS)    /* when no connection could be had */
+#define SILENT_USUAL                                                                                                   \
+    (3 * NS_PER_S) /* the question of the port's own protocol may take longer: servers are busy at times */
+#define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
 struct port_talk {
@@ -34,6 +37,7 @@ struct service_port {
     bool have_best;
     bool tunnel, restart;
     bool listened; /* a conversation in which nothing was asked has ended */
+    bool again;    /* the last round */
     bool hung_up;  /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;
     unsigned connected;
@@ -164,10 +168,11 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
 static bool port_make_room(struct service_port *p) {
     if (p->n_talks < TALKS_MAX)
         return true;
-    int64_t enough = port_now(p) - SILENT_ENOUGH - 4 * p->rtt;
+    int64_t trips = port_now(p) - 4 * p->rtt;
     for (unsigned i = 0; i < p->n_talks; i++) {
         struct talk *t = p->talks[i].talk;
-        if (talk_has_bytes(t) || talk_begun(t) > enough)
+        bool usual = p->talks[i].ask.usual && p->talks[i].ask.kind != ASK_LISTEN;
+        if (talk_has_bytes(t) || talk_begun(t) > trips - (usual ? SILENT_USUAL : SILENT_ENOUGH))
             continue;
         talk_cancel(t);
         p->connected++;
@@ -187,12 +192,20 @@ static void port_wait(struct service_port *p, int64_t at) {
     loop_timer_at(p->r.scan->c.loop, &p->timer, at > 0 && at < end ? at : end);
 }
 
-/* Nothing is left to ask and nobody talks: has somebody who is slow to greet perhaps only been asked too early? */
-static bool port_listen_again(struct service_port *p) {
-    if (p->listened || p->peer.udp || p->heard || !p->connected)
+/* Nothing is left to ask and nobody talks. Somebody who is slow to greet has perhaps only been asked too early; and a
+ * server that was busy gets the questions of its own protocols once more, alone. */
+static bool port_again(struct service_port *p) {
+    bool asked = false;
+    if (p->again || p->peer.udp || p->heard || !p->connected || p->hung_up)
         return false;
-    p->listened = true;
-    return port_ask(p, &(struct ask){.kind = ASK_LISTEN});
+    p->again = true;
+    p->began = ll_max_i64(p->began, port_now(p) - PORT_TIME + AGAIN_TIME);
+    for (size_t i = 0; i < p->asks.n && p->n_talks < TALKS_MAX - 1; i++)
+        if (p->asks.v[i].usual && p->asks.v[i].kind != ASK_LISTEN)
+            asked = port_ask(p, &p->asks.v[i]) || asked;
+    if (!p->listened)
+        asked = port_ask(p, &(struct ask){.kind = ASK_LISTEN}) || asked;
+    return asked;
 }
 
 /* A conversation that understands the port already settles it when it ends: nothing else is asked beside it. */
@@ -229,7 +242,7 @@ static void port_go(struct service_port *p) {
         p->next_ask++;
         p->next_at = now + port_stagger(p);
     }
-    if (p->n_talks == 0 && p->next_ask == p->asks.n && !port_listen_again(p)) {
+    if (p->n_talks == 0 && p->next_ask == p->asks.n && !port_again(p)) {
         port_end(p);
         return;
     }

@@ -200,7 +200,8 @@ static bool talk_read_once(struct talk *t, bool end, bool *again) {
         return false;
     }
     /* Whoever asked on and was not answered keeps what it was told before. */
-    if (got == PARSE_DONE || got == PARSE_ASK || t->answered > 0) {
+    bool unanswered = t->answered > 0 && (got == PARSE_MORE || !t->in.n);
+    if (got == PARSE_DONE || got == PARSE_ASK || unanswered) {
         if (got != PARSE_DONE && got != PARSE_ASK)
             talk_forget(t, t->answered);
         talk_finish(t, TALK_UNDERSTOOD, 0);

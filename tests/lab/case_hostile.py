@@ -15,6 +15,8 @@ SECONDS = 15
 LONGEST = 90
 EXTRA = 1024  # KiB
 TARPIT_PORTS = "30000-30999"
+# why a port stays unknown, as the report in JSON says it
+ENDS = {"endless": "bytes", "endless-lines": "bytes", "drip": "time", "mute": "silent"}
 DTD = "/usr/share/nmap/nmap.dtd"
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -70,6 +72,14 @@ class Run:
         found += self.unreadable()
         return "\n".join(found)
 
+    def host(self):
+        """The host's line of the report in JSON."""
+        lines = map(json.loads, self.files["json"].read_text().splitlines())
+        return next(line for line in lines if line["event"] == "host")
+
+    def ends(self):
+        return {port["found"]["ended_by"] for port in self.host()["ports"]}
+
     def unreadable(self):
         found = []
         try:
@@ -116,6 +126,8 @@ def case_hostile(t):
         run = Run(t, str(port))
         said = f"{name}: {run.seconds:.1f} s, {run.peak - tame:+} KiB"
         t.check(said, run.seconds < SECONDS and run.peak - tame < EXTRA)
+        if name in ENDS:
+            t.check(f"{name}: is named as what it is", run.ends() == {ENDS[name]}, run.ends())
         faults = run.faults()
         t.check(f"{name}: reports", not faults, faults)
     every = Run(t, ",".join(str(port) for port, _ in hostile.SERVERS.values()))
@@ -123,9 +135,11 @@ def case_hostile(t):
     printers = Run(t, ",".join(map(str, hostile.PRINTERS)))
     t.check("no byte reaches a printer's port", count.read_text() == "", count.read_text())
     t.check("printers: reports", not printers.faults(), printers.faults())
+    t.check("printers: named as left out", printers.ends() == {"excluded"}, printers.ends())
     open_ports = printers.files["xml"].read_text().count('state="open"')
     t.check("and all of them are reported open", open_ports == len(hostile.PRINTERS), open_ports)
     tarpit = Run(t, TARPIT_PORTS)
     t.check(f"a tarpit of 1000 ports: {tarpit.seconds:.1f} s, {tarpit.peak - tame:+} KiB", tarpit.seconds < SECONDS)
+    t.check("a tarpit: most ports are said to be alike", tarpit.host()["alike"] > 900, tarpit.host()["alike"])
     t.check("a tarpit: reports", not tarpit.faults(), tarpit.faults())
     t.check("the counter counts: --allports reaches a printer's port", bool(Run(t, "9100", "--allports") and count.read_text()))

@@ -195,7 +195,7 @@ def case_services_nmap(t):
     unknown = {title: sum(not seen.get((r.port, r.proto), Seen()).sure for r in table)
                for title, seen in (("leadline", ours), ("nmap", theirs))}
     print(f"# leadline: {Score(table, ours)}; {unknown['leadline']} of {len(table)} ports unidentified; {our_seconds:.1f} s")
-    print(f"# nmap: versions {len(table)}: {Score(table, theirs)} (its own names of products differ); {unknown['nmap']} of "
+    print(f"# nmap: {Score(table, theirs)} (its own names of products differ); {unknown['nmap']} of "
           f"{len(table)} ports unidentified; {their_seconds:.1f} s in {GROUPS} processes; ratio {their_seconds / our_seconds:.1f}")
     t.check("fewer ports unidentified than nmap leaves", unknown["leadline"] < unknown["nmap"], unknown)
     t.check("faster than nmap", our_seconds < their_seconds)

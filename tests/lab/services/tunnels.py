@@ -7,7 +7,7 @@ BEHIND_TLS = {443: 80, 990: 2121, 992: 23, 563: 119, 2465: 2525, 1993: 1430, 199
 
 # unusual port -> usual port
 UNUSUAL = {20000 + n: n for n in (21, 22, 23, 25, 53, 79, 80, 110, 111, 119, 143, 389, 443, 445, 631, 873, 993, 995, 1883, 2628, 3128, 3306,
-                                  3389, 3690, 5060, 5222, 5432, 5672, 5901, 6379, 6667, 8080, 9100, 9418, 11211)}
+                                  3389, 3690, 5060, 5222, 5432, 5901, 6379, 6667, 8080, 9100, 9418, 11211, 11300)}
 
 STUNNEL = "foreground = yes\npid =\nsyslog = no\ndebug = 4\ncert = /etc/lab/both.pem\n" + "".join(
     f"[p{tls}]\naccept = :::{tls}\nconnect = 127.0.0.1:{plain}\n" for tls, plain in BEHIND_TLS.items())
