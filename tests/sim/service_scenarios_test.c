@@ -269,16 +269,14 @@ static void a_stopped_run_keeps_what_is_known(void **state) {
 
 /* ---- UDP */
 
-/* DNS: version.bind, CH TXT, answered with "9.18.1" (RFC 1035 4.1); the identifier is the asker's, so the world has
- * a rule for SNMP instead: an SNMPv1 response cannot know the request either. NTP and a line service can. */
+/* memcached, doc/protocol.txt: the answer repeats the identifier of the question, which is always the same here. */
 static void a_udp_service_opens_its_port(void **state) {
     (void)state;
     struct seen seen;
-    struct scenario_result r =
-        play_world("host 10.0.0.5; latency 20ms; udp filtered; service udp 11211 answers \"\" "
-                   "\"\\0\\0\\0\\0\\0\\x01\\0\\0VERSION 1.6.18\\r\\n\"; service udp 13 answers \"\" "
-                   "\"Wed Nov 25 17:00:00 2026\\r\\n\"",
-                   "-n -Pn -sU -sV -p 7,13,11211 10.0.0.5", &seen);
+    struct scenario_result r = play_world("host 10.0.0.5; latency 20ms; udp filtered; service udp 11211 answers \"\" "
+                                          "\"LL\\0\\0\\0\\x01\\0\\0VERSION 1.6.18\\r\\n\"; service udp 13 answers \"\" "
+                                          "\"Wed Nov 25 17:00:00 2026\\r\\n\"",
+                                          "-n -Pn -sU -sV -p 7,13,11211 10.0.0.5", &seen);
     assert_int_equal(seen.udp_open, 2);
     assert_string_equal(at(&seen, 11211)->name, "memcached");
     assert_string_equal(at(&seen, 11211)->version, "1.6.18");
