@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#define TALKS_MAX 4
 #define PORT_TIME (10 * NS_PER_S)
 #define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
@@ -12,7 +11,8 @@
 #define PATIENCE_USUAL (5 * NS_PER_S)
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
-#define SAME_ENOUGH 4                   /* equal answers to so many questions */
+#define GREETING_ENOUGH (5 * NS_PER_S)
+#define SAME_ENOUGH 4 /* equal answers to so many questions */
 #define SILENT_USUAL                                                                                                   \
     (3 * NS_PER_S) /* the question of the port's own protocol may take longer: servers are busy at times */
 #define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
@@ -28,7 +28,7 @@ struct service_port {
     struct parser_peer peer;
     struct ask_list asks;
     size_t next_ask;
-    struct port_talk talks[TALKS_MAX];
+    struct port_talk talks[PORT_TALKS_MAX];
     unsigned n_talks;
     struct loop_timer timer; /* the next question, or the end */
     int64_t began, next_at, rtt;
@@ -165,17 +165,22 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
     return true;
 }
 
+/* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost. Who listens
+ * waits for a slow greeting. */
+static bool port_may_go(const struct service_port *p, const struct port_talk *t) {
+    int64_t connected = talk_connected(t->talk);
+    int64_t enough = (t->ask.kind == ASK_LISTEN ? GREETING_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
+    return !talk_has_bytes(t->talk) && connected > 0 && port_now(p) - connected >= enough;
+}
+
 /* A silent conversation that has had its time ends, so that the next question can be asked. */
 static bool port_make_room(struct service_port *p) {
-    if (p->n_talks < TALKS_MAX)
+    if (p->n_talks < PORT_TALKS_MAX)
         return true;
-    int64_t trips = port_now(p) - 4 * p->rtt;
     for (unsigned i = 0; i < p->n_talks; i++) {
-        struct talk *t = p->talks[i].talk;
-        bool usual = p->talks[i].ask.usual && p->talks[i].ask.kind != ASK_LISTEN;
-        if (talk_has_bytes(t) || talk_begun(t) > trips - (usual ? SILENT_USUAL : SILENT_ENOUGH))
+        if (!port_may_go(p, &p->talks[i]))
             continue;
-        talk_cancel(t);
+        talk_cancel(p->talks[i].talk);
         p->connected++;
         p->talks[i] = p->talks[--p->n_talks];
         return true;
@@ -201,7 +206,7 @@ static bool port_again(struct service_port *p) {
         return false;
     p->again = true;
     p->began = ll_max_i64(p->began, port_now(p) - PORT_TIME + AGAIN_TIME);
-    for (size_t i = 0; i < p->asks.n && p->n_talks < TALKS_MAX - 1; i++)
+    for (size_t i = 0; i < p->asks.n && p->n_talks < PORT_TALKS_MAX - 1; i++)
         if (p->asks.v[i].usual && p->asks.v[i].kind != ASK_LISTEN)
             asked = port_ask(p, &p->asks.v[i]) || asked;
     if (!p->listened)
@@ -229,7 +234,7 @@ static void port_go(struct service_port *p) {
     }
     while (p->next_ask < p->asks.n) {
         const struct ask *a = &p->asks.v[p->next_ask];
-        bool at_once = a->usual && p->n_talks < TALKS_MAX;
+        bool at_once = a->usual && p->n_talks < PORT_TALKS_MAX;
         if (!at_once && now < p->next_at && p->n_talks > 0)
             break;
         if (!port_make_room(p)) {

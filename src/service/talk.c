@@ -41,6 +41,10 @@ int64_t talk_begun(const struct talk *t) {
     return t->begun;
 }
 
+int64_t talk_connected(const struct talk *t) {
+    return t->opened;
+}
+
 bool talk_has_bytes(const struct talk *t) {
     return t->total > 0;
 }

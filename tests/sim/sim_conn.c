@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "io/dial.h"
 #include "sim_parts.h"
+#include "sim_service.h"
 
 enum { HEARD_MAX = 4096, SAID_MAX = 1 << 20, CHUNK = 8192, TRIES = 6, ENDLESS_BYTES = 1400 };
 #define RTO (200 * NS_PER_MS) /* and the round trip */
