@@ -49,6 +49,10 @@ static void add_user(struct ask_list *l, const struct ask_port *p, bool usual) {
     }
 }
 
+bool parser_is_tls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("tls"));
+}
+
 /* Inside of TLS the ports of the plain form are as good a hint. */
 static void add_usual(struct ask_list *l, const struct ask_port *p) {
     bool tls = !p->udp && !p->tunnel && tls_is_usual(p->port);
@@ -57,7 +61,7 @@ static void add_usual(struct ask_list *l, const struct ask_port *p) {
     for (size_t i = 0; parser_list[i]; i++) {
         const struct parser *q = parser_list[i];
         bool here = ports_have(q->ports, p->port) || (p->tunnel && ports_have(q->tls_ports, p->port));
-        if (here && can_ask(q, p))
+        if (here && can_ask(q, p) && !(tls && parser_is_tls(q)))
             asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = q, .usual = true});
     }
 }

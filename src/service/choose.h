@@ -38,6 +38,8 @@ struct ask_port {
 };
 
 void choose_asks(const struct ask_port *p, struct ask_list *out);
+/* The parser of the handshake: what it understands is a tunnel, not yet a service. */
+bool parser_is_tls(const struct parser *p);
 /* Does a service of this port usually speak first? */
 bool choose_greets(uint16_t port);
 const char *ask_name(const struct ask *a);

@@ -38,6 +38,7 @@ struct service_port {
     bool tunnel, restart;
     bool listened; /* a conversation in which nothing was asked has ended */
     bool again;    /* the last round */
+    bool no_tls;   /* a handshake has failed */
     bool hung_up;  /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;
     unsigned connected;
@@ -284,8 +285,11 @@ static bool port_asked(const struct service_port *p, const struct parser *q) {
     return false;
 }
 
-/* The next question is this one. */
+/* The next question is this one, unless it is just being asked. */
 static void port_ask_next(struct service_port *p, struct ask a) {
+    for (unsigned i = 0; i < p->n_talks; i++)
+        if (p->talks[i].ask.kind == a.kind && p->talks[i].ask.parser == a.parser)
+            return;
     for (size_t i = p->next_ask; i < p->asks.n; i++)
         if (p->asks.v[i].kind == a.kind && p->asks.v[i].parser == a.parser) {
             a = p->asks.v[i];
@@ -304,8 +308,7 @@ static void port_ask_next(struct service_port *p, struct ask a) {
 /* What another one's bytes tell: go and ask in its own words; keep what is known already. */
 static void port_other(struct service_port *p, const struct finding *f) {
     const struct parser *q = f->talk->parser;
-    bool is_tls = slice_eq(slice_of(q->name), SLICE("tls"));
-    if (is_tls && !p->tunnel) {
+    if (parser_is_tls(q) && !p->tunnel) {
         port_ask_next(p, (struct ask){.kind = ASK_TLS});
         return;
     }
@@ -329,7 +332,10 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_UNDERSTOOD:
         finding_of_facts(&f, &p->best);
         p->have_best = true;
-        return true;
+        if (!parser_is_tls(r->parser) || p->tunnel || p->no_tls)
+            return true;
+        port_ask_next(p, (struct ask){.kind = ASK_TLS});
+        break;
     case TALK_ECHO:
         finding_of_echo(&f, &p->best);
         p->have_best = true;
@@ -352,9 +358,11 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_TUNNEL:
         port_into_tunnel(p);
         break;
+    case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
+        p->no_tls = true;
+        return p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls"));
     case TALK_SILENT:
     case TALK_CLOSED:
-    case TALK_NO_TLS:
     case TALK_FAILED:
         break;
     }

@@ -1,0 +1,174 @@
+/* Answers of the binary protocols: the right one is taken, and one with a single thing wrong is not. Whole
+ * conversations are in tests/golden/services. */
+#include "proto/list.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+struct row {
+    const char *parser;
+    uint16_t port;
+    bool udp;
+    struct slice in;
+    enum parse wanted;
+    const char *key, *value; /* NULL: not looked at */
+};
+
+#define S(literal)                                                                                                     \
+    { (literal), sizeof(literal) - 1 }
+
+#define DNS_HEAD(id, flags)                                                                                            \
+    id flags "\x00\x01\x00\x01\x00\x00\x00\x00\x07version\x04"                                                         \
+             "bind\x00\x00\x10\x00\x03"
+#define DNS_TXT(n) "\xc0\x0c\x00\x10\x00\x03\x00\x00\x00\x00\x00" n
+#define NTP(head, stratum, origin)                                                                                     \
+    head stratum "\x06\xec\x00\x00\x00\x00\x00\x00\x00\x00GPS\x00\x00\x00\x00\x00\x00\x00\x00\x00" origin              \
+                 "\xee\x00\x00\x00\x00\x00\x00\x00\xee\x00\x00\x00\x00\x00\x00\x00"
+#define RPC(xid, status) xid "\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" status
+#define STUN(type, n, cookie) type n cookie "LEADLINELLLL"
+#define RDP(n, length, code, rest) "\x03\x00\x00" n length code "\x00\x00\x12\x34\x00" rest
+#define LDAP_DONE(id) "\x30\x0c\x02\x01" id "\x65\x07\x0a\x01\x00\x04\x00\x04\x00"
+
+static const struct row rows[] = {
+    {"tls", 443, false, S("\x15\x03\x01\x00\x02\x02\x28"), PARSE_DONE, "tls.alert", "40"},
+    {"tls", 443, false, S("\x15\x03\x01\x00\x02\x03\x28"), PARSE_NOT, NULL, NULL}, /* no such level */
+    {"tls", 443, false, S("\x15\x03\x01\x00\x02\x02\x05"), PARSE_NOT, NULL, NULL}, /* no such alert */
+    {"tls", 443, false, S("\x15\x02\x01\x00\x02\x02\x28"), PARSE_NOT, NULL, NULL}, /* no such version */
+    {"tls", 443, false, S("HTTP/1.1 400 Bad Request\r\n\r\n"), PARSE_NOT, NULL, NULL},
+    {"dns", 53, true, S(DNS_HEAD("LL", "\x84\x00") DNS_TXT("\x04\x03one")), PARSE_ASK, "dns.version", "one"},
+    {"dns", 53, true, S(DNS_HEAD("LL", "\x84\x00") DNS_TXT("\x08\x03one\x03two")), PARSE_ASK, "dns.version", "onetwo"},
+    {"dns", 53, true, S(DNS_HEAD("LL", "\x84\x00") DNS_TXT("\x04\xffone")), PARSE_ASK, "dns.version", "one"},
+    {"dns", 53, true, S(DNS_HEAD("LL", "\x84\x05") DNS_TXT("\x40\x03one")), PARSE_ASK, "dns.rcode", "5"},
+    {"dns", 53, true, S(DNS_HEAD("LL", "\x04\x00") DNS_TXT("\x04\x03one")), PARSE_NOT, NULL, NULL}, /* a question */
+    {"dns", 53, true, S(DNS_HEAD("LM", "\x84\x00") DNS_TXT("\x04\x03one")), PARSE_NOT, NULL, NULL}, /* not ours */
+    {"ntp", 123, true, S(NTP("\x24", "\x01", "LLLLLLLL")), PARSE_ASK, "ntp.reference", "GPS"},
+    {"ntp", 123, true, S(NTP("\x24", "\x01", "LLLLLLLL")), PARSE_ASK, "ntp.time", "2026-07-14T00:23:28Z"},
+    {"ntp", 123, true, S(NTP("\x23", "\x01", "LLLLLLLL")), PARSE_NOT, NULL, NULL}, /* a client's mode */
+    {"ntp", 123, true, S(NTP("\x24", "\x01", "LLLLLLLM")), PARSE_NOT, NULL, NULL}, /* nobody asked that */
+    {"rpc", 111, true, S(RPC("LLLL", "\x00\x00\x00\x00")), PARSE_ASK, "rpc.name", "rpcbind"},
+    {"rpc", 111, true, S(RPC("LLLL", "\x00\x00\x00\x02") "\x00\x00\x00\x03\x00\x00\x00\x04"), PARSE_DONE, "rpc.lowest",
+     "3"},
+    {"rpc", 2049, true, S(RPC("LLLL", "\x00\x00\x00\x00")), PARSE_DONE, "rpc.name", "nfs"},
+    {"rpc", 111, true, S(RPC("LLLL", "\x00\x00\x00\x09")), PARSE_NOT, NULL, NULL}, /* no such status */
+    {"rpc", 111, true, S(RPC("LLLM", "\x00\x00\x00\x00")), PARSE_NOT, NULL, NULL},
+    {"rpc", 111, false, S("\x80\x00\x00\x18" RPC("LLLL", "\x00\x00\x00\x00")), PARSE_ASK, "rpc.status", "0"},
+    {"rpc", 111, false, S("\x80\xff\xff\xff" RPC("LLLL", "\x00\x00\x00\x00")), PARSE_NOT, NULL, NULL}, /* too long */
+    {"stun", 3478, true, S(STUN("\x01\x01", "\x00\x08", "\x21\x12\xa4\x42") "\x80\x22\x00\x03zed\x00"), PARSE_DONE,
+     "stun.software", "zed"},
+    {"stun", 3478, true, S(STUN("\x01\x01", "\x00\x08", "\x21\x12\xa4\x42") "\x80\x22\x00\x30zed\x00"), PARSE_DONE,
+     "stun.software", NULL},
+    {"stun", 3478, true, S(STUN("\x01\x01", "\x00\x00", "\x21\x12\xa4\x43")), PARSE_NOT, NULL, NULL},
+    {"stun", 3478, true, S(STUN("\x00\x01", "\x00\x00", "\x21\x12\xa4\x42")), PARSE_NOT, NULL, NULL}, /* an echo */
+    {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x02\x1f\x08\x00\x08\x00\x00\x00")), PARSE_DONE, "rdp.security",
+     "credssp-ex"},
+    {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x03\x00\x08\x00\x05\x00\x00\x00")), PARSE_DONE, "rdp.failure",
+     "5"},
+    {"rdp", 3389, false, S(RDP("\x0b", "\x06", "\xd0", "")), PARSE_DONE, "rdp.security", "rdp"},
+    {"rdp", 3389, false, S(RDP("\x0b", "\x06", "\xe0", "")), PARSE_NOT, NULL, NULL}, /* a request */
+    {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x02\x1f\x09\x00\x08\x00\x00\x00")), PARSE_NOT, NULL, NULL},
+    {"ldap", 389, false, S(LDAP_DONE("\x01")), PARSE_DONE, "ldap.result", "0"},
+    {"ldap", 389, false, S(LDAP_DONE("\x02")), PARSE_NOT, NULL, NULL},
+    {"ldap", 389, false, S("\x30\x84\x7f\xff\xff\xff\x02\x01\x01"), PARSE_NOT, NULL, NULL}, /* beyond the ceiling */
+    {"vnc", 5900, false, S("RFB 003.889\n"), PARSE_ASK, "vnc.protocol", "3.889"},
+    {"vnc", 5900, false, S("RFB 003,008\n"), PARSE_NOT, NULL, NULL},
+    {"x11", 6000, false, S("\x00\x04\x0b\x00\x00\x00\x01\x00no!\n"), PARSE_DONE, "x11.reason", "no!"},
+    {"x11", 6000, false, S("\x00\x04\x0c\x00\x00\x00\x01\x00no!\n"), PARSE_NOT, NULL, NULL}, /* X12 */
+    {"natpmp", 5351, true, S("\x00\x80\x00\x00\x00\x00\x00\x09\xc6\x33\x64\x07"), PARSE_DONE, "natpmp.address",
+     "198.51.100.7"},
+    {"natpmp", 5351, true, S("\x00\x80\x00\x00\x00\x00\x00\x09\xc6\x33\x64"), PARSE_NOT, NULL, NULL},
+    {"quic", 443, true, S("\x80\x00\x00\x00\x00\x08LINELEAD\x08LEADLINE\xff\x00\x00\x1d"), PARSE_DONE, "quic.version",
+     "draft-29"},
+    {"quic", 443, true, S("\x80\x00\x00\x00\x01\x08LINELEAD\x08LEADLINE\xff\x00\x00\x1d"), PARSE_NOT, NULL, NULL},
+    {"quic", 443, true, S("\x80\x00\x00\x00\x00\x08LEADLINE\x08LINELEAD\xff\x00\x00\x1d"), PARSE_NOT, NULL, NULL},
+    {"openvpn", 1194, true, S("\x40SERVERID\x01\x00\x00\x00\x00LEADLINE\x00\x00\x00\x00"), PARSE_DONE, "openvpn.answer",
+     "hard reset"},
+    {"openvpn", 1194, true, S("\x40SERVERID\x01\x00\x00\x00\x00LEADLINF\x00\x00\x00\x00"), PARSE_NOT, NULL, NULL},
+    {"openvpn", 1194, true, S("\x38LEADLINE\x00\x00\x00\x00\x00"), PARSE_NOT, NULL, NULL}, /* an echo */
+    {"tftp", 69, true, S("\x00\x05\x00\x01gone\x00"), PARSE_DONE, "tftp.text", "gone"},
+    {"tftp", 69, true, S("\x00\x05\x00\x09gone\x00"), PARSE_NOT, NULL, NULL}, /* no such code */
+    {"tftp", 69, true, S("\x00\x05\x00\x01gone"), PARSE_NOT, NULL, NULL},
+    {"xdmcp", 177, true, S("\x00\x01\x00\x06\x00\x08\x00\x02vm\x00\x02no"), PARSE_DONE, "xdmcp.answer", "unwilling"},
+    {"xdmcp", 177, true, S("\x00\x01\x00\x06\x00\x09\x00\x02vm\x00\x02no"), PARSE_NOT, NULL, NULL},
+    {"coap", 5683, true, S("\x70\x00LL"), PARSE_ASK, NULL, NULL},
+    {"coap", 5683, true, S("\x62\x84LLLE"), PARSE_DONE, "coap.code", "4.04"},
+    {"coap", 5683, true, S("\x62\x45LLLF"), PARSE_NOT, NULL, NULL}, /* another token */
+    {"dtls", 4433, true, S("\x15\xfe\xfd\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x02\x28"), PARSE_DONE, "dtls.alert",
+     "40"},
+    {"dtls", 4433, true, S("\x15\xfe\xfd\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x02\x28"), PARSE_NOT, NULL, NULL},
+    {"ipmi", 623, true,
+     S("\x06\x00\xff\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x81\x1c\x63\x20\x00\x38\x00\x01\x84\x00\x02\x00\x00"
+       "\x00\x00\x21"),
+     PARSE_DONE, "ipmi.version", "2.0"},
+    {"ipmi", 623, true,
+     S("\x06\x00\xff\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x81\x1c\x63\x20\x00\x38\x00\x01\x84\x00\x02\x00\x00"
+       "\x00\x00\x22"),
+     PARSE_NOT, NULL, NULL}, /* checksum */
+};
+
+static void one_row(const struct row *row) {
+    const struct parser *p = parser_find(slice_of(row->parser));
+    struct parser_peer peer = {.host = SLICE("host.example"), .port = row->port, .udp = row->udp};
+    struct dialogue d = {.peer = &peer};
+    struct arena a;
+    struct facts f;
+    struct buf ask;
+    assert_non_null(p);
+    buf_init(&ask, PARSER_ASK_MAX);
+    arena_init(&a, "facts", 1 << 18);
+    facts_init(&f, &a);
+    if (p->hello)
+        p->hello(&d, &ask);
+    d.asked = 1;
+    buf_clear(&ask);
+    /* a copy without room behind it, so that a sanitizer sees a read there */
+    char *copy = malloc(row->in.n);
+    assert_non_null(copy);
+    memcpy(copy, row->in.p, row->in.n);
+    enum parse got = p->read(&d, (struct slice){copy, row->in.n}, true, &f, &ask);
+    if (got != row->wanted)
+        fail_msg("row %zu, %s: %d, not %d", (size_t)(row - rows), row->parser, (int)got, (int)row->wanted);
+    bool good = true;
+    for (size_t n = 0; n < row->in.n; n++) /* the end may come anywhere */
+        good = good && p->read(&d, (struct slice){copy, n}, true, &f, &ask) != PARSE_MORE;
+    assert_true(good);
+    facts_init(&f, &a);
+    d = (struct dialogue){.peer = &peer, .asked = 1};
+    buf_clear(&ask);
+    if (p->hello)
+        p->hello(&d, &ask);
+    buf_clear(&ask);
+    (void)p->read(&d, (struct slice){copy, row->in.n}, true, &f, &ask);
+    struct slice value = row->key ? facts_get(&f, row->key) : (struct slice){0};
+    if (row->key && (row->value ? !value.p || !slice_eq(value, slice_of(row->value)) : value.p != NULL))
+        fail_msg("row %zu, %s: %s is \"" SLICE_FMT "\"", (size_t)(row - rows), row->parser, row->key, SLICE_ARG(value));
+    free(copy);
+    arena_finish(&a);
+    buf_finish(&ask);
+}
+
+static void answers(void **state) {
+    (void)state;
+    for (size_t i = 0; i < LL_COUNT(rows); i++)
+        one_row(&rows[i]);
+}
+
+/* An answer is one parser's: no other one recognises it, whatever question it came to. */
+static void no_two(void **state) {
+    (void)state;
+    for (size_t i = 0; i < LL_COUNT(rows); i++)
+        for (size_t k = 0; parser_list[k]; k++) {
+            const struct parser *p = parser_list[k];
+            if (rows[i].wanted != PARSE_NOT && p->recognise && strcmp(p->name, rows[i].parser) != 0 &&
+                p->recognise(rows[i].in))
+                fail_msg("row %zu, %s: %s takes it, too", i, rows[i].parser, p->name);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_two)};
+    return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
+}
