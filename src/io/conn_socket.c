@@ -156,6 +156,8 @@ static void read_some(struct conn_one *c) {
 }
 
 static void on_event(struct conn_one *c, uint32_t events) {
+    if (c->is_ready) /* what `open` knows already is told by on_ready */
+        return;
     if (!c->open) {
         if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
             became_open(c);
@@ -280,7 +282,7 @@ static struct conn *conn_socket_open(struct connector *face, const struct conn_r
 
 static bool conn_socket_send(struct conn *face, struct slice bytes) {
     struct conn_one *c = one_of(face);
-    if (!c->open || c->ended)
+    if (!c->open || c->ended || (c->r.kind == CONN_TCP && c->out.n + bytes.n > CONN_SEND_MAX))
         return false;
     ssize_t n = c->out.n ? 0 : send(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
     if (n < 0 && errno == EMSGSIZE)
