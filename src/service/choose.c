@@ -24,9 +24,14 @@ static bool can_ask(const struct parser *q, const struct ask_port *p) {
     return q->hello && (q->transports & needed);
 }
 
+bool parser_is_tls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("tls"));
+}
+
 static bool tls_is_usual(uint16_t port) {
     for (size_t i = 0; parser_list[i]; i++)
-        if (ports_have(parser_list[i]->tls_ports, port))
+        if (ports_have(parser_list[i]->tls_ports, port) ||
+            (parser_is_tls(parser_list[i]) && ports_have(parser_list[i]->ports, port)))
             return true;
     return false;
 }
@@ -47,10 +52,6 @@ static void add_user(struct ask_list *l, const struct ask_port *p, bool usual) {
             continue;
         asks_add(l, (struct ask){.kind = ASK_USER, .probe = &v[i], .place = i, .usual = usual});
     }
-}
-
-bool parser_is_tls(const struct parser *p) {
-    return slice_eq(slice_of(p->name), SLICE("tls"));
 }
 
 /* Inside of TLS the ports of the plain form are as good a hint. */
