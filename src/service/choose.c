@@ -19,13 +19,18 @@ static void asks_add(struct ask_list *l, struct ask a) {
         l->v[l->n++] = a;
 }
 
-static bool can_ask(const struct parser *q, const struct ask_port *p) {
-    unsigned needed = p->udp ? PARSER_UDP : p->tunnel ? PARSER_TLS : PARSER_TCP;
-    return q->hello && (q->transports & needed);
-}
-
 bool parser_is_tls(const struct parser *p) {
     return slice_eq(slice_of(p->name), SLICE("tls"));
+}
+
+bool parser_is_dtls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("dtls"));
+}
+
+static bool can_ask(const struct parser *q, const struct ask_port *p) {
+    unsigned needed = p->udp ? PARSER_UDP : p->tunnel ? PARSER_TLS : PARSER_TCP;
+    bool again = p->tunnel && (parser_is_tls(q) || parser_is_dtls(q)); /* no tunnel in a tunnel */
+    return q->hello && (q->transports & needed) && !again;
 }
 
 static bool tls_is_usual(uint16_t port) {

@@ -103,6 +103,15 @@ static void udp_is_never_listened_to(void **state) {
         assert_true(l.v[i].parser->transports & PARSER_UDP);
 }
 
+static void inside_of_dtls_others_are_asked(void **state) {
+    (void)state;
+    struct ask_list l = asks((struct ask_port){.port = 5684, .udp = true, .intensity = 9});
+    assert_int_equal(place(&l, ASK_PARSER, "dtls"), 0);
+    l = asks((struct ask_port){.port = 5684, .udp = true, .tunnel = true, .intensity = 9});
+    assert_int_equal(place(&l, ASK_PARSER, "dtls"), l.n);
+    assert_true(place(&l, ASK_PARSER, "coap") < l.n);
+}
+
 static void nothing_is_asked_twice(void **state) {
     (void)state;
     static const uint16_t ports[] = {1, 22, 25, 53, 80, 443, 993, 3306, 6379, 9100, 65535};
@@ -123,6 +132,7 @@ int main(void) {
         cmocka_unit_test(intensity_bounds_the_rest),
         cmocka_unit_test(the_usual_are_asked_at_any_intensity),
         cmocka_unit_test(udp_is_never_listened_to),
+        cmocka_unit_test(inside_of_dtls_others_are_asked),
         cmocka_unit_test(nothing_is_asked_twice),
     };
     return cmocka_run_group_tests_name("choose", tests, NULL, NULL);

@@ -207,6 +207,10 @@ size_t stream_raw_received(const struct stream *s) {
 
 void stream_close(struct stream *s) {
     loop_timer_off(s->owner->loop, &s->repeat);
+    if (s->open && !s->ended && is_tls(s)) { /* a server of datagrams has no other way to know */
+        tls_bye(s->tls);
+        flush(s);
+    }
     s->conn->owner->ops->close(s->conn);
     tls_destroy(s->tls);
     s->tls = NULL;
