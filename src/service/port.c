@@ -134,11 +134,28 @@ static enum stream_kind port_stream(const struct service_port *p, const struct a
     return inside ? STREAM_TLS : STREAM_TCP;
 }
 
+/* -S and -e; `way` must live until the stream is open. */
+struct port_way {
+    struct addr source;
+    char interface[32];
+};
+
+static void port_choose_way(const struct service_port *p, struct port_way *way, struct stream_request *r) {
+    const struct settings *set = p->r.scan->c.settings;
+    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == p->peer.addr.family)
+        r->source = &way->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
+        return;
+    memcpy(way->interface, set->interface.p, set->interface.n);
+    way->interface[set->interface.n] = 0;
+    r->interface = way->interface;
+}
+
 /* False: no connection can be had now. */
 static bool port_ask(struct service_port *p, const struct ask *a) {
     struct service_scan *s = p->r.scan;
-    const struct settings *set = s->c.settings;
     struct addr named;
+    struct port_way way;
     struct talk_request r = {
         .streams = s->streams,
         .loop = s->c.loop,
@@ -155,7 +172,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    (void)set;
+    port_choose_way(p, &way, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;

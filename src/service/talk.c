@@ -329,6 +329,8 @@ struct talk *talk_start(const struct talk_request *r, int *os) {
     t->r.stream.events = &talk_events;
     t->r.stream.ctx = t;
     t->stream = stream_open(r->streams, &t->r.stream, os);
+    t->r.stream.source = NULL; /* borrowed for that call */
+    t->r.stream.interface = NULL;
     if (!t->stream) {
         talk_free(t);
         return NULL;

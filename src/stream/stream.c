@@ -178,6 +178,8 @@ struct stream *stream_open(struct streams *owner, const struct stream_request *r
         s->tls = tls_create(owner->tls, datagrams, r->server_name, r->alpn);
     if (!is_tls(s) || s->tls)
         s->conn = owner->connector->ops->open(owner->connector, &c, os);
+    s->r.source = NULL; /* borrowed for this call only */
+    s->r.interface = NULL;
     if (s->conn)
         return s;
     tls_destroy(s->tls);
