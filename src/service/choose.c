@@ -19,14 +19,24 @@ static void asks_add(struct ask_list *l, struct ask a) {
         l->v[l->n++] = a;
 }
 
+bool parser_is_tls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("tls"));
+}
+
+bool parser_is_dtls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("dtls"));
+}
+
 static bool can_ask(const struct parser *q, const struct ask_port *p) {
     unsigned needed = p->udp ? PARSER_UDP : p->tunnel ? PARSER_TLS : PARSER_TCP;
-    return q->hello && (q->transports & needed);
+    bool again = p->tunnel && (parser_is_tls(q) || parser_is_dtls(q)); /* no tunnel in a tunnel */
+    return q->hello && (q->transports & needed) && !again;
 }
 
 static bool tls_is_usual(uint16_t port) {
     for (size_t i = 0; parser_list[i]; i++)
-        if (ports_have(parser_list[i]->tls_ports, port))
+        if (ports_have(parser_list[i]->tls_ports, port) ||
+            (parser_is_tls(parser_list[i]) && ports_have(parser_list[i]->ports, port)))
             return true;
     return false;
 }
@@ -47,10 +57,6 @@ static void add_user(struct ask_list *l, const struct ask_port *p, bool usual) {
             continue;
         asks_add(l, (struct ask){.kind = ASK_USER, .probe = &v[i], .place = i, .usual = usual});
     }
-}
-
-bool parser_is_tls(const struct parser *p) {
-    return slice_eq(slice_of(p->name), SLICE("tls"));
 }
 
 /* Inside of TLS the ports of the plain form are as good a hint. */

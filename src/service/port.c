@@ -99,7 +99,7 @@ static void port_end(struct service_port *p) {
     struct service_result r = p->best;
     r.port = p->peer.port;
     r.proto = p->peer.udp ? PROTO_UDP : PROTO_TCP;
-    r.tunnel = p->tunnel ? TUNNEL_SSL : TUNNEL_NONE;
+    r.tunnel = !p->tunnel ? TUNNEL_NONE : p->peer.udp ? TUNNEL_DTLS : TUNNEL_SSL;
     if (!r.confidence)
         r.confidence = 3;
     port_label(p, &r);
@@ -110,7 +110,7 @@ static void port_end(struct service_port *p) {
     for (unsigned i = 0; i < p->n_talks; i++)
         talk_cancel(p->talks[i].talk);
     p->n_talks = 0;
-    p->r.done(p->r.ctx, p, &r, p->peer.udp ? p->heard : answered);
+    p->r.done(p->r.ctx, p, &r, p->peer.udp ? p->heard || p->tunnel : answered);
     port_free(p);
 }
 
@@ -128,16 +128,34 @@ static int64_t port_patience(const struct service_port *p, const struct ask *a) 
 }
 
 static enum stream_kind port_stream(const struct service_port *p, const struct ask *a) {
+    bool inside = p->tunnel || a->kind == ASK_TLS;
     if (p->peer.udp)
-        return STREAM_UDP;
-    return p->tunnel || a->kind == ASK_TLS ? STREAM_TLS : STREAM_TCP;
+        return inside ? STREAM_DTLS : STREAM_UDP;
+    return inside ? STREAM_TLS : STREAM_TCP;
+}
+
+/* -S and -e; `way` must live until the stream is open. */
+struct port_way {
+    struct addr source;
+    char interface[32];
+};
+
+static void port_choose_way(const struct service_port *p, struct port_way *way, struct stream_request *r) {
+    const struct settings *set = p->r.scan->c.settings;
+    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == p->peer.addr.family)
+        r->source = &way->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
+        return;
+    memcpy(way->interface, set->interface.p, set->interface.n);
+    way->interface[set->interface.n] = 0;
+    r->interface = way->interface;
 }
 
 /* False: no connection can be had now. */
 static bool port_ask(struct service_port *p, const struct ask *a) {
     struct service_scan *s = p->r.scan;
-    const struct settings *set = s->c.settings;
     struct addr named;
+    struct port_way way;
     struct talk_request r = {
         .streams = s->streams,
         .loop = s->c.loop,
@@ -154,7 +172,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    (void)set;
+    port_choose_way(p, &way, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;
@@ -272,7 +290,7 @@ static void port_into_tunnel(struct service_port *p) {
     p->tunnel = p->peer.tls = true;
     p->restart = true;
     p->heard = false;
-    p->have_best = false;
+    p->have_best = p->have_best && p->peer.udp; /* DTLS is a name where nothing inside has one */
     p->connected = 0;
     p->listened = p->hung_up = false;
     buf_clear(&p->answers);
@@ -305,10 +323,14 @@ static void port_ask_next(struct service_port *p, struct ask a) {
     p->asks.v[p->next_ask] = a;
 }
 
+static bool port_is_tunnel(const struct service_port *p, const struct parser *q) {
+    return p->peer.udp ? parser_is_dtls(q) : parser_is_tls(q);
+}
+
 /* What another one's bytes tell: go and ask in its own words; keep what is known already. */
 static void port_other(struct service_port *p, const struct finding *f) {
     const struct parser *q = f->talk->parser;
-    if (parser_is_tls(q) && !p->tunnel) {
+    if (port_is_tunnel(p, q) && !p->tunnel) {
         port_ask_next(p, (struct ask){.kind = ASK_TLS});
         return;
     }
@@ -332,7 +354,7 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_UNDERSTOOD:
         finding_of_facts(&f, &p->best);
         p->have_best = true;
-        if (!parser_is_tls(r->parser) || p->tunnel || p->no_tls)
+        if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls)
             return true;
         port_ask_next(p, (struct ask){.kind = ASK_TLS});
         break;
@@ -360,7 +382,7 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
         break;
     case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
         p->no_tls = true;
-        return p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls"));
+        return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
     case TALK_SILENT:
     case TALK_CLOSED:
     case TALK_FAILED:

@@ -30,6 +30,7 @@ void tls_again(struct tls *t);
 /* Plain text that has come: up to `room` bytes. 0: no more now. */
 size_t tls_read(struct tls *t, char *to, size_t room);
 bool tls_write(struct tls *t, struct slice plain);
+void tls_bye(struct tls *t); /* the orderly end (RFC 8446 6.1) is pending then */
 /* What must be sent to the peer: appended to `out`. */
 size_t tls_pending(struct tls *t, char *to, size_t room);
 const struct stream_tls *tls_facts(const struct tls *t);

@@ -178,6 +178,8 @@ struct stream *stream_open(struct streams *owner, const struct stream_request *r
         s->tls = tls_create(owner->tls, datagrams, r->server_name, r->alpn);
     if (!is_tls(s) || s->tls)
         s->conn = owner->connector->ops->open(owner->connector, &c, os);
+    s->r.source = NULL; /* borrowed for this call only */
+    s->r.interface = NULL;
     if (s->conn)
         return s;
     tls_destroy(s->tls);
@@ -207,6 +209,10 @@ size_t stream_raw_received(const struct stream *s) {
 
 void stream_close(struct stream *s) {
     loop_timer_off(s->owner->loop, &s->repeat);
+    if (s->open && !s->ended && is_tls(s)) { /* a server of datagrams has no other way to know */
+        tls_bye(s->tls);
+        flush(s);
+    }
     s->conn->owner->ops->close(s->conn);
     tls_destroy(s->tls);
     s->tls = NULL;

@@ -170,6 +170,12 @@ bool tls_write(struct tls *t, struct slice plain) {
     return SSL_write(t->ssl, plain.p, (int)plain.n) == (int)plain.n;
 }
 
+void tls_bye(struct tls *t) {
+    ERR_clear_error();
+    if (t->state == TLS_OPEN)
+        (void)SSL_shutdown(t->ssl);
+}
+
 size_t tls_pending(struct tls *t, char *to, size_t room) {
     int n = BIO_read(t->out, to, (int)room);
     return n > 0 ? (size_t)n : 0;

@@ -253,6 +253,17 @@ static void a_host_timeout_keeps_what_is_known(void **state) {
     assert_true(r.elapsed < 3 * S);
 }
 
+static void a_host_out_of_time_is_not_asked(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r =
+        play_world("host 10.0.0.5; latency 20ms; default closed; " HTTP,
+                   "-n -Pn -r -sV --max-rate 50 --host-timeout 3s -p 80,1000-2000 10.0.0.5", &seen);
+    assert_int_equal(seen.timed_out, 1);
+    assert_int_equal(r.count.conns, 0);
+    assert_true(r.elapsed < 4 * S);
+}
+
 static void a_stopped_run_keeps_what_is_known(void **state) {
     (void)state;
     struct seen seen;
@@ -312,6 +323,7 @@ int main(void) {
         cmocka_unit_test(different_services_are_not_sampled),
         cmocka_unit_test(three_hundred_hosts_at_once),
         cmocka_unit_test(a_host_timeout_keeps_what_is_known),
+        cmocka_unit_test(a_host_out_of_time_is_not_asked),
         cmocka_unit_test(a_stopped_run_keeps_what_is_known),
         cmocka_unit_test(a_udp_service_opens_its_port),
         cmocka_unit_test(a_user_of_connections_sees_the_same),
