@@ -66,6 +66,7 @@ static enum parse nrpe_read(struct dialogue *d, struct slice in, bool end, struc
 }
 
 static const uint16_t nrpe_ports[] = {5666, 0};
+static const uint16_t nrpe_tls_ports[] = {5666, 5667, 0}; /* 5667 is NSCA's, but where TLS is there it is not that */
 
 static const struct parser_key nrpe_keys[] = {{"nrpe.text", "NRPE v and its version"}, {NULL, NULL}};
 
@@ -76,7 +77,7 @@ const struct parser parser_nrpe = {
     .transports = PARSER_TCP | PARSER_TLS,
     .rarity = 8,
     .ports = nrpe_ports,
-    .tls_ports = nrpe_ports,
+    .tls_ports = nrpe_tls_ports,
     .keys = nrpe_keys,
     .recognise = nrpe_recognise,
     .hello = nrpe_hello,

@@ -6,6 +6,7 @@
 #define PROGRAM_MAPPER 100000
 #define PROGRAM_NFS 100003
 #define PROGRAM_MOUNT 100005
+#define PROGRAM_GLUSTER 123451501 /* "GF-DUMP": the list of programs; as GlusterFS 10.3 answers */
 #define PROGRAMS_MAX 60
 #define REPLY_MAX (64U << 10)
 
@@ -30,6 +31,8 @@ static void rpc_hello(struct dialogue *d, struct buf *ask) {
         call(d, PROGRAM_NFS, 3, 0, ask);
     else if (port == 20048)
         call(d, PROGRAM_MOUNT, 3, 0, ask);
+    else if (port == 24007)
+        call(d, PROGRAM_GLUSTER, 1, 1, ask);
     else
         call(d, PROGRAM_MAPPER, 2, 0, ask);
 }
@@ -143,13 +146,32 @@ static void table2(struct rd r, struct facts *out) {
     }
 }
 
+/* Eight bytes of the client's own, two results (0: it went well), then a list: name, program, version, 64 bits each. */
+static bool table_gluster(struct rd r, struct facts *out) {
+    bool any = false;
+    rd_skip(&r, 8);
+    uint64_t results = rd_u64(&r);
+    if (r.bad || results)
+        return false;
+    for (unsigned i = 0; i < PROGRAMS_MAX && rd_u32(&r) == 1; i++) {
+        struct slice name = xdr_string(&r);
+        uint64_t program = rd_u64(&r), version = rd_u64(&r);
+        if (r.bad || program > UINT32_MAX || version > UINT32_MAX)
+            break;
+        any = any || slice_starts(name, SLICE("GlusterD "));
+        put_program(out, (uint32_t)program, (uint32_t)version, name);
+    }
+    return any;
+}
+
 static enum parse first(struct dialogue *d, struct reply *reply, struct facts *out, struct buf *ask) {
     d->memo[KNOWN] = 1;
     facts_put_u64(out, "rpc.status", reply->status);
     if (reply->denied)
         return PARSE_DONE;
-    uint32_t low = rd_u32(&reply->body), high = rd_u32(&reply->body);
-    if (reply->status == 2 && !reply->body.bad) { /* the version is not there, but these are */
+    struct rd body = reply->body;
+    uint32_t low = rd_u32(&body), high = rd_u32(&body);
+    if (reply->status == 2 && !body.bad) { /* the version is not there, but these are */
         facts_put_u64(out, "rpc.lowest", low);
         facts_put_u64(out, "rpc.highest", high);
     }
@@ -157,6 +179,11 @@ static enum parse first(struct dialogue *d, struct reply *reply, struct facts *o
         return PARSE_DONE;
     if (d->peer->port == 2049 || d->peer->port == 20048) {
         facts_put_str(out, "rpc.name", d->peer->port == 2049 ? "nfs" : "mountd");
+        return PARSE_DONE;
+    }
+    if (d->peer->port == 24007) {
+        if (table_gluster(reply->body, out))
+            facts_put_str(out, "rpc.name", "glusterd");
         return PARSE_DONE;
     }
     facts_put_str(out, "rpc.name", "rpcbind");
@@ -193,10 +220,10 @@ static enum parse rpc_read(struct dialogue *d, struct slice in, bool end, struct
     return PARSE_DONE;
 }
 
-static const uint16_t rpc_ports[] = {111, 2049, 20048, 0};
+static const uint16_t rpc_ports[] = {111, 2049, 20048, 24007, 0};
 
 static const struct parser_key rpc_keys[] = {
-    {"rpc.name", "program that answered: rpcbind, nfs, mountd"},
+    {"rpc.name", "program that answered: rpcbind, nfs, mountd, glusterd"},
     {"rpc.status", "accept or reject status of the first answer (RFC 5531 9)"},
     {"rpc.lowest", "lowest version of the program, when it has not the one asked for"},
     {"rpc.highest", "and the highest"},

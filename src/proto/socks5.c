@@ -21,7 +21,8 @@ static enum parse socks5_read(struct dialogue *d, struct slice in, bool end, str
     return PARSE_DONE;
 }
 
-static const uint16_t socks5_ports[] = {1080, 9050, 9150, 0};
+/* Not 9050 and 9150, Tor's: there HTTP comes first, as only its answer names Tor. */
+static const uint16_t socks5_ports[] = {1080, 0};
 
 static const struct parser_key socks5_keys[] = {
     {"socks5.method", "method that the server chose: none, gssapi, password, refused"}, {NULL, NULL}};
