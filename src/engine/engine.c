@@ -97,8 +97,10 @@ static void engine_pump(void *ctx) {
     g->wake_at = INT64_MAX;
     g->turn_end = g->sent_packets + g->dialled + TURN_PACKETS;
     witness_judge(g, now);
-    if (!witness_awaited(g))
+    if (!witness_awaited(g)) {
         rate_blind(&g->rate, now, 100 * NS_PER_MS);
+        rate_unwatched(&g->rate, now, 100 * NS_PER_MS);
+    }
     flights_time_out(g, now);
     knock_run(g, now);
     knock_walk(g, now);

@@ -5,6 +5,7 @@
 #define RATE_MIN 20.0
 #define FOLLOW_KEEP 0.93 /* a little less than what was delivered, so that the queue drains */
 #define FOLLOW_CLIMB 1.08
+#define UNWATCHED_CLIMB 1.25
 #define TRIALS_MIN 12 /* before a judgement */
 #define TRIALS_TEST 8 /* the same after a cut, where canaries are dense and time is dear */
 #define EXCESS_MIN 0.02
@@ -51,6 +52,13 @@ void rate_blind(struct rate *r, int64_t now, int64_t step_ns) {
     if (r->step != RATE_STARTUP || now < r->grow_at || now < r->blind_at || r->per_s >= r->blind_max)
         return;
     rate_grow(r, now, 0, 2.0, r->blind_max);
+    r->blind_at = now + step_ns;
+}
+
+void rate_unwatched(struct rate *r, int64_t now, int64_t step_ns) {
+    if (r->step == RATE_STARTUP || now < r->grow_at || now < r->blind_at || r->per_s >= r->max)
+        return;
+    rate_grow(r, now, 0, UNWATCHED_CLIMB, r->max);
     r->blind_at = now + step_ns;
 }
 
