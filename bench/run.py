@@ -20,7 +20,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
-HEADINGS = {"nmap": "# Beside nmap, in the network lab", "sweeps": "# Beside masscan and zmap, in the network lab"}
+HEADINGS = {"nmap": "# Beside nmap, in the network lab", "services": "# Services and versions beside nmap, in the network lab",
+            "sweeps": "# Beside masscan and zmap, in the network lab"}
 TARO, WALL = "198.51.100.7", "198.51.100.20"
 NOBODY = 65534
 LONGEST = 300
@@ -38,6 +39,13 @@ SCANS = [
     ("sixteen", "sixteen hosts on the own Ethernet that refuse, all 65,535 ports, SYN", ["-n", "-sS", "-p", "1-65535", *CROWD], False, 1),
     ("ping-far", "who is up in a routed /24", ["-n", "-sn", "198.51.100.0/24"], False),
     ("ping-near", "who is up on the own Ethernet, /24", ["-n", "-sn", "192.168.77.0/24"], False),
+]
+
+# The article's host has these addresses, too: one Apache answers on all of them.
+MANY = "10.50.0.0/21"
+SERVICES = [
+    ("services-article", "versions of three servers (OpenSSH, Postfix, Apache)", ["-n", "-Pn", "-sV", "-p", "22,25,80", TARO], False),
+    ("services-many", "versions of one HTTP server on 2,048 addresses", ["-n", "-Pn", "-sV", "-p", "80", MANY], False, 1),
 ]
 
 
@@ -141,6 +149,24 @@ not. "Times" is nmap's wall time over ours. Made by `make bench`.
 """
 
 
+def services_section(lab, chosen, count):
+    lab.taro.ip(f"route add local {MANY} dev lo")
+    for router, way in ((lab.hosts["r3"], "198.51.100.7"), (lab.hosts["r2"], "10.0.23.2")):
+        router.ip(f"route add {MANY} via {way}")
+    rows = []
+    for name, title, scan, ordinary, *own in chosen:
+        line = row(lab, title, scan, ordinary, own[0] if own else count)
+        print(line or f"  not measured: {name}", flush=True)
+        rows += [line] if line else []
+    return rows, f"""\
+{machine()}; {version(lab.leadline)} beside {version(["nmap"])}.
+Real servers of Debian 12. What each scanner makes of 127 of them: `make lab CASES=services_nmap`. Made by `make bench`.
+
+| scan | leadline | nmap | times | CPU leadline | CPU nmap | memory leadline | memory nmap | open ports |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
 def sweeps_section(lab, chosen, _count):
     import sweeps
     rows = sweeps.run(lab, chosen, watch)
@@ -157,7 +183,8 @@ rules that no scanner is told about. What masscan finds is its own count, also w
 
 def sections():
     import sweeps
-    return {"nmap": (SCANS, lambda case: case[0], nmap_section), "sweeps": (sweeps.SWEEPS, lambda case: case.name, sweeps_section)}
+    return {"nmap": (SCANS, lambda case: case[0], nmap_section), "services": (SERVICES, lambda case: case[0], services_section),
+            "sweeps": (sweeps.SWEEPS, lambda case: case.name, sweeps_section)}
 
 
 def kept():

@@ -100,6 +100,7 @@ static void engine_pump(void *ctx) {
     if (!witness_awaited(g))
         rate_blind(&g->rate, now, 100 * NS_PER_MS);
     flights_time_out(g, now);
+    knock_run(g, now);
     knock_walk(g, now);
     now = engine_now(g); /* opening a link takes long, and a probe's round trip begins when it is sent */
     knock_run(g, now);
@@ -179,7 +180,6 @@ static void engine_rates(struct engine *g) {
     g->flights_max = g->c.door->dialer->ops->capacity(g->c.door->dialer);
     if (g->limited)
         g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
-    g->knock_limit = knock_limit(ll_max_size(1, g->c.n_pings));
     size_t per_host = sizeof(struct host) + g->ports_all * 16;
     g->host_limit = ll_min_size(HOSTS_MAX, ll_max_size(HOSTS_MIN, HOSTS_MEMORY / per_host));
 }

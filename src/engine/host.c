@@ -211,8 +211,15 @@ static void host_begin_ports(struct host *h) {
     }
 }
 
+/* The names were waited for long enough; or, behind the ports, the host's own time is over. */
 static void host_patience_over(void *ctx) {
-    host_begin_ports(ctx);
+    struct host *h = ctx;
+    if (h->ports_done && !h->finishing) {
+        h->r.timed_out = true;
+        host_finish(h->engine, h);
+    } else {
+        host_begin_ports(h);
+    }
 }
 
 void stage_done(void *engine_host, const struct stage *s) {
@@ -224,7 +231,7 @@ void stage_done(void *engine_host, const struct stage *s) {
         h->stages_open &= ~(1U << i);
         phase_leave(g, s->phase, 0);
     }
-    if (loop_timer_armed(&h->patience) && !h->stages_open)
+    if (loop_timer_armed(&h->patience) && !h->stages_open && !h->ports_done)
         host_begin_ports(h); /* may end the host */
     else
         host_try_finish(h);
@@ -254,9 +261,13 @@ void host_ports_over(struct engine *g, struct host *h) {
         host_begin_ports(h);
         return;
     }
+    int64_t limit = g->c.settings->timing.host_timeout;
     h->finishing = true;
-    host_start_stages(g, h, true);
+    if (!h->r.timed_out)
+        host_start_stages(g, h, true);
     h->finishing = false;
+    if (h->stages_open && limit > 0)
+        loop_timer_at(g->c.door->loop, &h->patience, h->began + limit);
     host_try_finish(h);
 }
 

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* All outstanding addresses together, each with its place in the tables and, at worst, a network of its own. A silent
+/* All outstanding addresses together, each with its place in the tables, and their networks. A silent
  * one is waited for up to a second: so many thousands of them are what bounds a sweep's speed. */
 #define KNOCKS_MEMORY ((size_t)112 << 20)
 #define KNOCK_TABLES 112 /* bytes of one address in the map and the heap */
@@ -222,22 +222,23 @@ bool knock_more(const struct engine *g) {
     return g->n_knocks > 0 || (!g->stopping && (!g->sealed || target_walk_more(g->c.walk)));
 }
 
-size_t knock_limit(size_t kinds) {
-    size_t one = sizeof(struct knock) + kinds * sizeof(struct knock_ask) + sizeof(struct prefix) + KNOCK_TABLES;
-    return KNOCKS_MEMORY / one;
+static bool knock_room(const struct engine *g) {
+    size_t one = sizeof(struct knock) + ll_max_size(1, g->c.n_pings) * sizeof(struct knock_ask) + KNOCK_TABLES;
+    size_t prefix = sizeof(struct prefix) + KNOCK_TABLES;
+    return g->n_knocks * one + g->prefixes.n * prefix < KNOCKS_MEMORY && g->n_work < g->host_limit;
 }
 
 /* New addresses are taken when those that are known have had their turn: what cannot be sent yet costs nothing. */
 static bool knock_wants_more(const struct engine *g, int64_t now) {
     struct heap_entry *e = heap_min(&g->knocks);
-    return g->n_knocks < g->knock_limit && g->n_work < g->host_limit && (!e || e->key > now);
+    return (!e || e->key > now) && knock_room(g);
 }
 
 void knock_walk(struct engine *g, int64_t now) {
     if (!knock_wants_more(g, now))
         return;
     for (unsigned i = 0; i < WALK_BATCH && !g->stopping; i++) {
-        if (g->n_knocks >= g->knock_limit || g->n_work >= g->host_limit)
+        if (!knock_room(g))
             return;
         struct target_at at;
         u128 index;

@@ -39,7 +39,6 @@ struct knock {
     struct knock_ask ask[]; /* one a kind, at least one */
 };
 
-size_t knock_limit(size_t kinds);               /* so many addresses may be outstanding */
 void knock_walk(struct engine *g, int64_t now); /* takes new addresses from the space */
 void knock_run(struct engine *g, int64_t now);  /* sends what is due */
 void knock_verdict(struct engine *g, struct knock *k, const struct probe *p, const struct verdict *v, int64_t t);

@@ -44,7 +44,7 @@ struct engine {
     struct flight *free_flights;
     size_t n_flights, flights_max;
     struct host *work; /* all live hosts */
-    size_t n_work, n_knocks, knock_limit;
+    size_t n_work, n_knocks;
     struct witnesses witnesses;
     bool sealed, stopping, done_told, in_pump;
     struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */

@@ -112,7 +112,9 @@ bool witness_verdict(struct engine *g, const struct probe *p, const struct verdi
     struct witness_trial *one = &ws->trials[witness_place(g, p, v->sport)];
     if (one->probe != p || one->port != v->port || one->tag != v->sport || !addr_eq(&one->addr, &v->peer))
         return false;
-    if (v->kind == VERDICT_ANSWER && !one->answered) {
+    if (one->answered)
+        return false; /* a canary of the host itself may carry the same number */
+    if (v->kind == VERDICT_ANSWER) {
         one->answered = true;
         rtt_sample(&g->rtt, t - one->sent);
         engine_wake(g, t);

@@ -1,14 +1,16 @@
 #include "io/conn_socket.h"
 
 #include "base/buf.h"
+#include "io/socket.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#ifndef IP_BIND_ADDRESS_NO_PORT
+#define IP_BIND_ADDRESS_NO_PORT 24
+#endif
 
 #define CAPACITY_MAX 60000
 #define FILES_RESERVED 64
@@ -23,7 +25,7 @@ struct conn_one {
     struct conn_request r;
     struct buf out;
     int fd;
-    int os; /* of an attempt that failed at once */
+    int os; /* of an attempt that failed at once; later: what `send` was told, which the kernel forgets then */
     bool open, paused, ended, dead, is_ready;
 };
 
@@ -40,33 +42,12 @@ struct conn_socket {
     char *datagram;
 };
 
-union socket_address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
-
 static struct conn_one *one_of(struct conn *c) {
     return (struct conn_one *)(void *)c;
 }
 
 static struct conn_socket *of(struct connector *c) {
     return (struct conn_socket *)(void *)c;
-}
-
-static socklen_t to_socket_address(const struct addr *a, uint16_t port, union socket_address *out) {
-    memset(out, 0, sizeof *out);
-    if (a->family == ADDR_V4) {
-        out->v4.sin_family = AF_INET;
-        out->v4.sin_port = htons(port);
-        memcpy(&out->v4.sin_addr, a->b, 4);
-        return sizeof out->v4;
-    }
-    out->v6.sin6_family = AF_INET6;
-    out->v6.sin6_port = htons(port);
-    out->v6.sin6_scope_id = a->zone;
-    memcpy(&out->v6.sin6_addr, a->b, 16);
-    return sizeof out->v6;
 }
 
 /* ---- life of one */
@@ -108,7 +89,7 @@ static void conn_socket_close(struct conn *face) {
 
 static void want(struct conn_one *c) {
     uint32_t events =
-        (c->paused || c->ended ? 0U : (uint32_t)EPOLLIN) | (c->out.n || !c->open ? (uint32_t)EPOLLOUT : 0U);
+        (c->paused || c->ended ? 0U : (uint32_t)EPOLLIN) | (c->out.n || !c->open || c->os ? (uint32_t)EPOLLOUT : 0U);
     struct epoll_event ev = {.events = c->ended ? 0U : events, .data.ptr = c};
     (void)epoll_ctl(c->owner->epoll, c->ended ? EPOLL_CTL_DEL : EPOLL_CTL_MOD, c->fd, &ev);
 }
@@ -129,19 +110,9 @@ static int socket_error(const struct conn_one *c) {
     return getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &os, &n) == 0 ? os : errno;
 }
 
-/* On loopback a connection may meet itself (RFC 9293 3.5): nobody listens there. */
-static bool is_own_echo(const struct conn_one *c) {
-    union socket_address own, peer;
-    socklen_t own_n = sizeof own, peer_n = sizeof peer;
-    memset(&own, 0, sizeof own);
-    memset(&peer, 0, sizeof peer);
-    return getsockname(c->fd, &own.any, &own_n) == 0 && getpeername(c->fd, &peer.any, &peer_n) == 0 &&
-           own_n == peer_n && memcmp(&own, &peer, sizeof own) == 0;
-}
-
 static void became_open(struct conn_one *c) {
     int os = socket_error(c);
-    if (os == 0 && c->r.kind == CONN_TCP && is_own_echo(c))
+    if (os == 0 && c->r.kind == CONN_TCP && socket_is_own_echo(c->fd))
         os = ECONNREFUSED;
     if (os) {
         tell_ended(c, os);
@@ -157,8 +128,10 @@ static void flush_out(struct conn_one *c) {
         ssize_t n = send(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && errno != EAGAIN)
-            buf_clear(&c->out); /* the reading side says what happened */
+        if (n < 0 && errno != EAGAIN) {
+            c->os = errno;
+            buf_clear(&c->out);
+        }
         if (n <= 0)
             break;
         buf_drop_front(&c->out, (size_t)n);
@@ -173,16 +146,18 @@ static void read_some(struct conn_one *c) {
         ssize_t n = recv(c->fd, s->datagram, room, 0);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && errno == EAGAIN)
+        if (n < 0 && errno == EAGAIN && !c->os)
             return;
         if (n > 0 || (n == 0 && c->r.kind == CONN_UDP))
             c->r.events->received(c->r.ctx, (struct slice){s->datagram, (size_t)n});
         else
-            tell_ended(c, n == 0 ? 0 : errno);
+            tell_ended(c, c->os ? c->os : n == 0 ? 0 : errno);
     }
 }
 
 static void on_event(struct conn_one *c, uint32_t events) {
+    if (c->is_ready) /* what `open` knows already is told by on_ready */
+        return;
     if (!c->open) {
         if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
             became_open(c);
@@ -190,11 +165,12 @@ static void on_event(struct conn_one *c, uint32_t events) {
     }
     if (events & EPOLLOUT)
         flush_out(c);
-    if (!c->dead && !c->ended && events & (EPOLLIN | EPOLLERR | EPOLLHUP)) {
-        if (c->paused)
-            tell_ended(c, socket_error(c));
-        else
-            read_some(c);
+    bool failed = c->os || events & (EPOLLERR | EPOLLHUP);
+    if (c->paused && failed) {
+        int os = c->os ? c->os : socket_error(c);
+        tell_ended(c, os ? os : ECONNRESET);
+    } else if (failed || events & EPOLLIN) {
+        read_some(c);
     }
 }
 
@@ -244,14 +220,11 @@ static bool dress(int fd, const struct conn_request *r) {
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (!r->source)
         return true;
+    /* A port chosen at connect() may be shared by connections to different peers. */
+    (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     union socket_address from;
-    socklen_t n = to_socket_address(r->source, 0, &from);
+    socklen_t n = socket_address_of(r->source, 0, &from);
     return bind(fd, &from.any, n) == 0;
-}
-
-static bool is_temporary(int os) {
-    return os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL || os == EADDRINUSE || os == ENOBUFS || os == ENOMEM ||
-           os == EAGAIN;
 }
 
 static int begin(struct conn_socket *s, struct conn_one *c) {
@@ -260,14 +233,14 @@ static int begin(struct conn_socket *s, struct conn_one *c) {
         return EMFILE;
     c->fd = socket(c->r.dst.family == ADDR_V4 ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->fd < 0)
-        return errno == ENOMEM ? ENOBUFS : errno;
+        return socket_lack(errno) ? socket_lack(errno) : errno;
     if (!dress(c->fd, &c->r))
-        return errno == EADDRINUSE ? EADDRNOTAVAIL : errno;
+        return socket_lack(errno) ? socket_lack(errno) : errno;
     union socket_address to;
-    socklen_t n = to_socket_address(&c->r.dst, c->r.dport, &to);
+    socklen_t n = socket_address_of(&c->r.dst, c->r.dport, &to);
     int os = connect(c->fd, &to.any, n) == 0 ? 0 : errno;
-    if (is_temporary(os))
-        return os == EADDRINUSE ? EADDRNOTAVAIL : os;
+    if (socket_lack(os))
+        return socket_lack(os);
     struct epoll_event ev = {.events = os == EINPROGRESS ? (uint32_t)EPOLLOUT : 0U, .data.ptr = c};
     if (!s->watch && !(s->watch = s->loop->ops->watch(s->loop, s->epoll, LOOP_READ, on_events, s)))
         return ENOBUFS;
@@ -309,11 +282,16 @@ static struct conn *conn_socket_open(struct connector *face, const struct conn_r
 
 static bool conn_socket_send(struct conn *face, struct slice bytes) {
     struct conn_one *c = one_of(face);
-    if (!c->open || c->ended)
+    if (!c->open || c->ended || (c->r.kind == CONN_TCP && c->out.n + bytes.n > CONN_SEND_MAX))
         return false;
     ssize_t n = c->out.n ? 0 : send(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
-    if (n < 0 && errno != EAGAIN && errno != EINTR)
-        return c->r.kind == CONN_UDP; /* a datagram may be lost; its error comes by `ended` */
+    if (n < 0 && errno == EMSGSIZE)
+        return false;
+    if (n < 0 && errno != EAGAIN && errno != EINTR) {
+        c->os = errno; /* comes by `ended`, behind what is still to be read */
+        want(c);
+        return true;
+    }
     struct slice rest = slice_skip(bytes, n > 0 ? (size_t)n : 0);
     if (!rest.n || c->r.kind == CONN_UDP)
         return true;
@@ -356,7 +334,6 @@ static const struct connector_ops conn_socket_ops = {
 
 struct connector *conn_socket_create(struct loop *loop, struct err *e) {
     struct conn_socket *s = calloc(1, sizeof *s);
-    struct rlimit l = {.rlim_cur = 1024};
     if (s)
         s->datagram = malloc(DATAGRAM_MAX);
     if (!s || !s->datagram) {
@@ -374,10 +351,7 @@ struct connector *conn_socket_create(struct loop *loop, struct err *e) {
         return NULL;
     }
     loop_timer_init(&s->ready_timer, on_ready, s);
-    (void)getrlimit(RLIMIT_NOFILE, &l);
-    size_t files = l.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)l.rlim_cur;
-    s->capacity = files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1;
-    if (s->capacity > CAPACITY_MAX)
-        s->capacity = CAPACITY_MAX;
+    size_t files = socket_files();
+    s->capacity = ll_min_size(files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1, CAPACITY_MAX);
     return &s->base;
 }

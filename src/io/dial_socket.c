@@ -1,11 +1,9 @@
 #include "io/dial_socket.h"
+#include "io/socket.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
@@ -47,29 +45,8 @@ struct dial_socket {
     size_t n, n_ready, capacity;
 };
 
-union socket_address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
-
 static struct dial_socket *of(struct dialer *d) {
     return (struct dial_socket *)(void *)d;
-}
-
-static socklen_t to_socket_address(const struct addr *a, uint16_t port, union socket_address *out) {
-    memset(out, 0, sizeof *out);
-    if (a->family == ADDR_V4) {
-        out->v4.sin_family = AF_INET;
-        out->v4.sin_port = htons(port);
-        memcpy(&out->v4.sin_addr, a->b, 4);
-        return sizeof out->v4;
-    }
-    out->v6.sin6_family = AF_INET6;
-    out->v6.sin6_port = htons(port);
-    out->v6.sin6_scope_id = a->zone;
-    memcpy(&out->v6.sin6_addr, a->b, 16);
-    return sizeof out->v6;
 }
 
 /* Attempts -------------------------------------------------------------------------------------------------------- */
@@ -144,29 +121,12 @@ static void end_and_report(struct dial_socket *s, struct dial *a, int result) {
     fn(ctx, result);
 }
 
-/* On loopback the kernel may choose the asked port as the source, and the socket then connects to itself: nobody
- * listens there (RFC 9293 3.5, simultaneous open). */
-static bool is_own_echo(const struct dial *a) {
-    union socket_address own, peer;
-    socklen_t own_n = sizeof own, peer_n = sizeof peer;
-    memset(&own, 0, sizeof own);
-    memset(&peer, 0, sizeof peer);
-    if (getsockname(a->fd, &own.any, &own_n) != 0)
-        return false;
-    uint16_t port = own.any.sa_family == AF_INET ? own.v4.sin_port : own.v6.sin6_port;
-    if (ntohs(port) != a->dport || getpeername(a->fd, &peer.any, &peer_n) != 0)
-        return false;
-    if (own.any.sa_family == AF_INET)
-        return own.v4.sin_addr.s_addr == peer.v4.sin_addr.s_addr;
-    return memcmp(&own.v6.sin6_addr, &peer.v6.sin6_addr, 16) == 0;
-}
-
 static int result_of(const struct dial *a) {
     int os = 0;
     socklen_t n = sizeof os;
     if (getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &os, &n) != 0)
         return errno;
-    return os == 0 && is_own_echo(a) ? ECONNREFUSED : os;
+    return os == 0 && socket_is_own_echo(a->fd) ? ECONNREFUSED : os;
 }
 
 static void on_events(void *ctx) {
@@ -216,7 +176,7 @@ static bool bind_source(int fd, const struct dial_request *r) {
     struct addr any = {.family = r->dst.family};
     const struct addr *source = r->source ? r->source : &any;
     union socket_address from;
-    socklen_t n = to_socket_address(source, r->sport < 0 ? 0 : (uint16_t)r->sport, &from);
+    socklen_t n = socket_address_of(source, r->sport < 0 ? 0 : (uint16_t)r->sport, &from);
     int on = 1;
     /* A port chosen at connect() may be shared by connections to different peers: else 28,000 of them would be all. */
     if (r->sport < 0)
@@ -233,11 +193,6 @@ static bool dress(int fd, const struct dial_request *r) {
     if (r->ttl >= 0 && !set_ttl(fd, (enum addr_family)r->dst.family, r->ttl))
         return false;
     return bind_source(fd, r);
-}
-
-static bool is_temporary(int os) {
-    return os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL || os == EADDRINUSE || os == ENOBUFS || os == ENOMEM ||
-           os == EAGAIN;
 }
 
 /* Watches the attempt, or puts it among those that have ended. False: errno says why. */
@@ -259,7 +214,7 @@ static bool enlist(struct dial_socket *s, struct dial *a, int connect_os) {
             return false;
         }
         a->is_ready = true;
-        a->result = connect_os == 0 && is_own_echo(a) ? ECONNREFUSED : connect_os;
+        a->result = connect_os == 0 && socket_is_own_echo(a->fd) ? ECONNREFUSED : connect_os;
         append(&s->ready, a);
         s->n_ready++;
     }
@@ -274,14 +229,14 @@ static int begin(struct dial_socket *s, const struct dial_request *r, struct dia
     int family = r->dst.family == ADDR_V4 ? AF_INET : AF_INET6;
     a->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (a->fd < 0)
-        return errno == ENOMEM ? ENOBUFS : errno;
+        return socket_lack(errno) ? socket_lack(errno) : errno;
     if (!dress(a->fd, r))
-        return errno == EADDRINUSE ? EADDRNOTAVAIL : errno;
+        return socket_lack(errno) ? socket_lack(errno) : errno;
     union socket_address to;
-    socklen_t n = to_socket_address(&r->dst, r->dport, &to);
+    socklen_t n = socket_address_of(&r->dst, r->dport, &to);
     int os = connect(a->fd, &to.any, n) == 0 ? 0 : errno;
-    if (is_temporary(os))
-        return os == EADDRINUSE ? EADDRNOTAVAIL : os == ENOMEM ? ENOBUFS : os;
+    if (socket_lack(os))
+        return socket_lack(os);
     return enlist(s, a, os) ? 0 : errno;
 }
 
@@ -331,16 +286,6 @@ static const struct dialer_ops dial_socket_ops = {
     .destroy = dial_socket_destroy,
 };
 
-static size_t raise_file_limit(void) {
-    struct rlimit l;
-    if (getrlimit(RLIMIT_NOFILE, &l) != 0)
-        return 1024;
-    struct rlimit up = {.rlim_cur = l.rlim_max, .rlim_max = l.rlim_max};
-    if (l.rlim_cur < l.rlim_max && setrlimit(RLIMIT_NOFILE, &up) == 0)
-        l = up;
-    return l.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)l.rlim_cur;
-}
-
 struct dialer *dial_socket_create(struct loop *loop, struct err *e) {
     struct dial_socket *s = (struct dial_socket *)calloc(1, sizeof *s);
     if (!s) {
@@ -356,7 +301,7 @@ struct dialer *dial_socket_create(struct loop *loop, struct err *e) {
         return NULL;
     }
     loop_timer_init(&s->ready_timer, on_ready, s);
-    size_t files = raise_file_limit();
+    size_t files = socket_files();
     s->capacity = ll_min_size(files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1, CAPACITY_MAX);
     return &s->base;
 }

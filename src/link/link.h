@@ -30,7 +30,8 @@ struct link_ops {
     uint8_t *(*alloc)(struct link *l);
     /* The packet in the last place is complete; raw IP reads the destination from it. */
     void (*commit)(struct link *l, size_t n);
-    void (*flush)(struct link *l); /* hands the batch to the kernel */
+    /* Hands the batch to the kernel; the counters are true for what it has taken by then. */
+    void (*flush)(struct link *l);
     void (*destroy)(struct link *l);
 };
 struct link {

@@ -44,6 +44,7 @@ static const struct {
     {"X-Squid-Error", "http.x-squid-error"},
     {"X-Cache", "http.x-cache"},
     {"X-Varnish", "http.x-varnish"},
+    {"Cache-Control", "http.cache-control"},
     {"X-Transmission-Session-Id", "http.x-transmission"},
     {"X-Elastic-Product", "http.x-elastic-product"},
     {"X-Consul-Index", "http.x-consul"},
@@ -91,13 +92,24 @@ static void put_host(const struct dialogue *d, struct slice location, struct fac
         facts_put(out, "http.host", host);
 }
 
+/* A Varnish passes on the Server of who stands behind it and names itself in Via (RFC 9110 7.6.3). */
+static bool came_through_varnish(const struct http_message *m) {
+    return http_header(m, SLICE("X-Varnish")).n && slice_has(http_header(m, SLICE("Via")), SLICE("(Varnish")) &&
+           !slice_eq(http_header(m, SLICE("Server")), SLICE("Varnish"));
+}
+
+static const char *key_of(size_t header, bool through) {
+    return header == 0 && through ? "http.origin-server" : headers[header].key;
+}
+
 static void put_headers(const struct dialogue *d, const struct http_message *m, struct facts *out) {
     struct slice head = m->head, name, value;
     unsigned cookies = 0;
+    bool through = came_through_varnish(m);
     for (unsigned i = 0; i < HTTP_HEADERS_MAX && http_header_next(&head, &name, &value); i++) {
         for (size_t k = 0; k < LL_COUNT(headers); k++)
-            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, headers[k].key))
-                facts_put(out, headers[k].key, value);
+            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, key_of(k, through)))
+                facts_put(out, key_of(k, through), value);
         if (slice_eq_nocase(name, SLICE("Set-Cookie")) && cookies++ < COOKIES_MAX)
             facts_put_some(out, "http.cookie", slice_sub(value, 0, slice_find(value, '=')));
         if (slice_eq_nocase(name, SLICE("WWW-Authenticate")) || slice_eq_nocase(name, SLICE("Proxy-Authenticate")))
@@ -157,6 +169,8 @@ static const struct parser_key http_keys[] = {
     {"http.title", "title of the page, blanks folded, entities as they are"},
     {"http.heading", "first text inside the first <h1>"},
     {"http.foot", "text of the last <h3>"},
+    {"http.link", "address of the page's first link"},
+    {"http.pre", "first line of the page's first preformatted text"},
     {"http.icon", "address of the page's icon"},
     {"http.text", "first line of a body that is neither HTML nor JSON"},
     {"http.aspnet", "header X-AspNet-Version"},
@@ -166,6 +180,8 @@ static const struct parser_key http_keys[] = {
     {"http.x-squid-error", "header X-Squid-Error"},
     {"http.x-cache", "header X-Cache"},
     {"http.x-varnish", "header X-Varnish"},
+    {"http.cache-control", "header Cache-Control"},
+    {"http.origin-server", "header Server of an answer that came through a Varnish; http.server is not there then"},
     {"http.x-transmission", "header X-Transmission-Session-Id"},
     {"http.x-elastic-product", "header X-Elastic-Product"},
     {"http.x-consul", "header X-Consul-Index"},
@@ -185,6 +201,8 @@ static const struct parser_key http_keys[] = {
     {"http.alt-svc", "header Alt-Svc"},
     {"http.api", "path of a second question that was answered"},
     {"http.api.status", "status code of that answer"},
+    {"http.api.auth", "its header WWW-Authenticate"},
+    {"http.api.title", "title of its page"},
     {"http.metrics.name", "NAME of NAME_build_info in metrics"},
     {"http.metrics.version", "its version"},
     {"http.json.version", "version that a JSON answer names"},

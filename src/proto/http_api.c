@@ -10,6 +10,7 @@ static const struct {
     {"Version", "http.json.version"},                   /* Docker /version */
     {"version.number", "http.json.version"},            /* Elasticsearch, OpenSearch / */
     {"data.version", "http.json.version"},              /* Prometheus /api/v1/status/buildinfo */
+    {"result.version", "http.json.version"},            /* aria2, answer of JSON-RPC */
     {"etcdserver", "http.json.etcdserver"},             /* etcd /version */
     {"gitVersion", "http.json.gitversion"},             /* Kubernetes /version */
     {"Config.Version", "http.json.config-version"},     /* Consul /v1/agent/self */
@@ -39,22 +40,26 @@ static const struct {
     unsigned status;
     const char *key, *holds; /* a fact and a part of its value; NULL: neither this fact nor http.server is there */
     const char *path;
+    bool quiet; /* only when there is no http.server */
 } hints[] = {
-    {404, "http.text", "404 page not found", "/version"},         /* etcd: the answer of Go's net/http for no page */
-    {404, "http.json.message", "page not found", "/version"},     /* Docker */
-    {0, "http.server", "Docker/", "/version"},                    /* Docker */
-    {0, "http.json.kind", "Status", "/version"},                  /* Kubernetes */
-    {302, "http.location", "/graph", "/api/v1/status/buildinfo"}, /* Prometheus 2 */
-    {302, "http.location", "/query", "/api/v1/status/buildinfo"}, /* Prometheus 3 */
-    {200, "http.title", "Prometheus Time Series", "/api/v1/status/buildinfo"}, /* behind a path prefix */
-    {200, "http.title", "Node Exporter", "/metrics?collect[]=time"},           /* only one collector: a short answer */
-    {200, "http.title", "Alertmanager", "/api/v2/status"},                     /* Alertmanager */
-    {302, "http.location", "/login", "/api/health"},                           /* Grafana */
-    {301, "http.location", "/ui/", "/v1/agent/self"},                          /* Consul */
-    {307, "http.location", "/ui/", "/v1/sys/health"},                          /* Vault */
-    {0, "http.reason", NULL, "/no-such-page.leadline"}, /* Tomcat: no reason in its status line (since 8.5), no header
-                                                           Server; it names itself at the foot of an error */
-    {200, "http.icon", "nats.io/favicon", "/varz"},     /* NATS monitoring */
+    {404, "http.text", "404 page not found", "/version", false},     /* etcd: the answer of Go's net/http for no page */
+    {404, "http.json.message", "page not found", "/version", false}, /* Docker */
+    {0, "http.server", "Docker/", "/version", false},                /* Docker */
+    {0, "http.json.kind", "Status", "/version", false},              /* Kubernetes */
+    {302, "http.location", "/graph", "/api/v1/status/buildinfo", false},              /* Prometheus 2 */
+    {302, "http.location", "/query", "/api/v1/status/buildinfo", false},              /* Prometheus 3 */
+    {200, "http.title", "Prometheus Time Series", "/api/v1/status/buildinfo", false}, /* behind a path prefix */
+    {200, "http.title", "Node Exporter", "/metrics?collect[]=time", false}, /* only one collector: a short answer */
+    {200, "http.title", "Alertmanager", "/api/v2/status", false},           /* Alertmanager */
+    {302, "http.location", "/login", "/api/health", false},                 /* Grafana */
+    {301, "http.location", "/ui/", "/v1/agent/self", false},                /* Consul */
+    {307, "http.location", "/ui/", "/v1/sys/health", false},                /* Vault */
+    {0, "http.reason", NULL, "/no-such-page.leadline", false}, /* Tomcat: no reason in its status line (since 8.5), no
+                                                           header Server; it names itself at the foot of an error */
+    {200, "http.icon", "nats.io/favicon", "/varz", false},     /* NATS monitoring */
+    {404, "http.cache-control", "no-cache", "/jsonrpc?method=aria2.getVersion&id=1", true}, /* aria2 */
+    {404, "http.title", "404 Not Found", "/http-bind", true},                               /* Prosody */
+    {404, "http.heading", "404 Not Found", "/admin/", true},                                /* ejabberd */
 };
 
 /* Text inside <title>: from behind '>' to '<'; entities stay as they are, blanks are folded. */
@@ -81,13 +86,13 @@ static size_t find(struct slice s, struct slice part) {
     return s.n;
 }
 
-static void put_title(struct slice body, struct facts *out) {
+static void put_title(struct slice body, const char *key, struct facts *out) {
     struct slice rest = slice_skip(body, find(body, SLICE("<title")));
     size_t open = slice_find(rest, '>');
     if (open == rest.n)
         return;
     rest = slice_skip(rest, open + 1);
-    put_folded(out, "http.title", slice_sub(rest, 0, slice_find(rest, '<')));
+    put_folded(out, key, slice_sub(rest, 0, slice_find(rest, '<')));
 }
 
 /* The text of the first <h1>, up to the first tag behind text. */
@@ -123,6 +128,25 @@ static void put_icon(struct slice body, struct facts *out) {
     facts_put_some(out, "http.icon", slice_sub(rest, 0, slice_find(rest, '"')));
 }
 
+/* <a href="...">, the first one */
+static void put_link(struct slice body, struct facts *out) {
+    struct slice rest = slice_skip(body, find(body, SLICE("<a href=\"")));
+    if (rest.n == 0)
+        return;
+    rest = slice_skip(rest, SLICE("<a href=\"").n);
+    facts_put_some(out, "http.link", slice_sub(rest, 0, slice_find(rest, '"')));
+}
+
+/* The first line with text of the first <pre>. */
+static void put_preformatted(struct slice body, struct facts *out) {
+    struct slice rest = slice_skip(body, find(body, SLICE("<pre>")));
+    rest = slice_trim(slice_skip(rest, ll_min_size(rest.n, SLICE("<pre>").n)));
+    rest = slice_sub(rest, 0, slice_find(rest, '\n'));
+    rest = slice_sub(rest, 0, slice_find(rest, '<'));
+    if (rest.n)
+        put_folded(out, "http.pre", rest);
+}
+
 /* "<h3>Apache Tomcat/10.1.60</h3>" at the foot of a page of errors: the text of its last heading of this size. */
 static void put_foot(struct slice body, struct facts *out) {
     struct slice last = {NULL, 0}, rest = slice_skip(body, find(body, SLICE("<h3>")));
@@ -151,7 +175,9 @@ void http_body_facts(const struct http_message *m, struct facts *out) {
     if (body.p[0] == '{') {
         put_members(body, out);
     } else if (find(slice_sub(body, 0, 1024), SLICE("<")) < ll_min_size(body.n, 1024)) {
-        put_title(body, out);
+        put_title(body, "http.title", out);
+        put_link(body, out);
+        put_preformatted(body, out);
         put_generator(body, out);
         put_icon(body, out);
         put_heading(body, out);
@@ -167,6 +193,7 @@ size_t http_api_hint(const struct http_message *m, const struct facts *f) {
     for (size_t i = 0; i < LL_COUNT(hints); i++) {
         bool holds = hints[i].holds ? slice_has(facts_get(f, hints[i].key), slice_of(hints[i].holds))
                                     : !facts_have(f, hints[i].key) && !facts_have(f, "http.server");
+        holds = holds && !(hints[i].quiet && facts_have(f, "http.server"));
         if (holds && (hints[i].status == 0 || hints[i].status == m->status))
             return i + 1;
     }
@@ -202,6 +229,8 @@ void http_api_facts(const struct http_message *m, struct slice path, struct fact
     struct slice body = slice_trim((struct slice){m->body, m->n_body});
     facts_put(out, "http.api", path);
     facts_put_u64(out, "http.api.status", m->status);
+    facts_put_some(out, "http.api.auth", http_header(m, SLICE("www-authenticate")));
+    put_title(body, "http.api.title", out);
     if (body.n && body.p[0] == '{')
         put_members(body, out);
     else if (body.n && body.p[0] == '<' && !facts_have(out, "http.foot"))

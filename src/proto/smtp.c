@@ -1,15 +1,20 @@
-/* SMTP (RFC 5321): greeting, EHLO, HELP. */
+/* SMTP (RFC 5321): greeting, EHLO, HELP; and LMTP (RFC 2033), which has LHLO in place of EHLO. */
 #include "proto/lines.h"
 
 #define EXTENSIONS_MAX 32
 #define HELP_LINES 4
 
-enum step { GREETING, EHLO, HELP };
+enum step { GREETING, EHLO, LHLO, HELP };
 enum { STEP, SURE }; /* memo */
 
 static bool names_smtp(struct slice text) {
     return slice_has_word(text, SLICE("ESMTP")) || slice_has_word(text, SLICE("SMTP")) ||
            slice_has_word(text, SLICE("ESMTPS"));
+}
+
+/* LMTP greets like SMTP; Dovecot's names neither protocol. */
+static bool names_lmtp(struct slice text) {
+    return slice_has_word(text, SLICE("LMTP")) || slice_has_word(text, SLICE("Dovecot"));
 }
 
 static bool is_greeting(unsigned code) {
@@ -18,7 +23,8 @@ static bool is_greeting(unsigned code) {
 
 static bool smtp_recognise(struct slice in) {
     struct reply r;
-    return reply_read(in, &r) == REPLY_WHOLE && is_greeting(r.code) && names_smtp(r.lines) && is_text(in);
+    return reply_read(in, &r) == REPLY_WHOLE && is_greeting(r.code) && is_text(in) &&
+           (names_smtp(r.lines) || names_lmtp(r.lines));
 }
 
 static void put_host(struct slice text, struct facts *out) {
@@ -46,10 +52,14 @@ static enum parse greeting(struct dialogue *d, const struct reply *r, bool end, 
 
 static enum parse ehlo(struct dialogue *d, struct reply *r, struct facts *out, struct buf *ask) {
     struct slice text;
+    if (r->code == 500 && d->memo[STEP] == EHLO && !d->memo[SURE]) { /* RFC 2033 4.1: an LMTP server knows no EHLO */
+        d->used = r->n;
+        return ask_line(d, LHLO, "LHLO leadline.invalid\r\n", ask);
+    }
     if (r->code != 250)
         return d->memo[SURE] ? PARSE_DONE : PARSE_NOT;
     (void)reply_text(r, &text);
-    facts_put(out, "smtp.ehlo", text);
+    facts_put(out, d->memo[STEP] == LHLO ? "smtp.lhlo" : "smtp.ehlo", text);
     put_host(text, out);
     for (unsigned i = 0; i < EXTENSIONS_MAX && reply_text(r, &text); i++)
         facts_put_some(out, "smtp.extension", text);
@@ -68,6 +78,7 @@ static enum parse smtp_read(struct dialogue *d, struct slice in, bool end, struc
     case GREETING:
         return is_greeting(r.code) ? greeting(d, &r, end && r.n == in.n, out, ask) : PARSE_NOT;
     case EHLO:
+    case LHLO:
         return ehlo(d, &r, out, ask);
     default:
         if (r.code == 214 || r.code == 211)
@@ -77,13 +88,14 @@ static enum parse smtp_read(struct dialogue *d, struct slice in, bool end, struc
     }
 }
 
-static const uint16_t smtp_ports[] = {25, 587, 2525, 0};
+static const uint16_t smtp_ports[] = {25, 24, 587, 2525, 0};
 static const uint16_t smtp_tls_ports[] = {465, 0};
 
 static const struct parser_key smtp_keys[] = {{"smtp.code", "code of the greeting"},
                                               {"smtp.greeting", "its first line"},
                                               {"smtp.host", "name that the server gives itself"},
                                               {"smtp.ehlo", "first line of the answer to EHLO"},
+                                              {"smtp.lhlo", "the same to LHLO, of a server that refused EHLO"},
                                               {"smtp.extension", "one of its further lines; several"},
                                               {"smtp.help", "one of the first lines of the answer to HELP; several"},
                                               {NULL, NULL}};

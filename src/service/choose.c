@@ -19,14 +19,24 @@ static void asks_add(struct ask_list *l, struct ask a) {
         l->v[l->n++] = a;
 }
 
+bool parser_is_tls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("tls"));
+}
+
+bool parser_is_dtls(const struct parser *p) {
+    return slice_eq(slice_of(p->name), SLICE("dtls"));
+}
+
 static bool can_ask(const struct parser *q, const struct ask_port *p) {
     unsigned needed = p->udp ? PARSER_UDP : p->tunnel ? PARSER_TLS : PARSER_TCP;
-    return q->hello && (q->transports & needed);
+    bool again = p->tunnel && (parser_is_tls(q) || parser_is_dtls(q)); /* no tunnel in a tunnel */
+    return q->hello && (q->transports & needed) && !again;
 }
 
 static bool tls_is_usual(uint16_t port) {
     for (size_t i = 0; parser_list[i]; i++)
-        if (ports_have(parser_list[i]->tls_ports, port))
+        if (ports_have(parser_list[i]->tls_ports, port) ||
+            (parser_is_tls(parser_list[i]) && ports_have(parser_list[i]->ports, port)))
             return true;
     return false;
 }
@@ -57,7 +67,7 @@ static void add_usual(struct ask_list *l, const struct ask_port *p) {
     for (size_t i = 0; parser_list[i]; i++) {
         const struct parser *q = parser_list[i];
         bool here = ports_have(q->ports, p->port) || (p->tunnel && ports_have(q->tls_ports, p->port));
-        if (here && can_ask(q, p))
+        if (here && can_ask(q, p) && !(tls && parser_is_tls(q)))
             asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = q, .usual = true});
     }
 }

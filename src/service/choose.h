@@ -32,12 +32,15 @@ struct ask_list {
 struct ask_port {
     uint16_t port;
     bool udp;
-    bool tunnel; /* inside TLS */
+    bool tunnel; /* inside TLS or DTLS */
     unsigned intensity;
     const struct versiondb *user; /* NULL: none */
 };
 
 void choose_asks(const struct ask_port *p, struct ask_list *out);
+/* The parser of the handshake: what it understands is a tunnel, not yet a service. */
+bool parser_is_tls(const struct parser *p);
+bool parser_is_dtls(const struct parser *p);
 /* Does a service of this port usually speak first? */
 bool choose_greets(uint16_t port);
 const char *ask_name(const struct ask *a);

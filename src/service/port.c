@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#define TALKS_MAX 4
 #define PORT_TIME (10 * NS_PER_S)
 #define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
@@ -12,7 +11,8 @@
 #define PATIENCE_USUAL (5 * NS_PER_S)
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
-#define SAME_ENOUGH 4                   /* equal answers to so many questions */
+#define GREETING_ENOUGH (5 * NS_PER_S)
+#define SAME_ENOUGH 4 /* equal answers to so many questions */
 #define SILENT_USUAL                                                                                                   \
     (3 * NS_PER_S) /* the question of the port's own protocol may take longer: servers are busy at times */
 #define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
@@ -28,7 +28,7 @@ struct service_port {
     struct parser_peer peer;
     struct ask_list asks;
     size_t next_ask;
-    struct port_talk talks[TALKS_MAX];
+    struct port_talk talks[PORT_TALKS_MAX];
     unsigned n_talks;
     struct loop_timer timer; /* the next question, or the end */
     int64_t began, next_at, rtt;
@@ -38,6 +38,7 @@ struct service_port {
     bool tunnel, restart;
     bool listened; /* a conversation in which nothing was asked has ended */
     bool again;    /* the last round */
+    bool no_tls;   /* a handshake has failed */
     bool hung_up;  /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;
     unsigned connected;
@@ -98,7 +99,7 @@ static void port_end(struct service_port *p) {
     struct service_result r = p->best;
     r.port = p->peer.port;
     r.proto = p->peer.udp ? PROTO_UDP : PROTO_TCP;
-    r.tunnel = p->tunnel ? TUNNEL_SSL : TUNNEL_NONE;
+    r.tunnel = !p->tunnel ? TUNNEL_NONE : p->peer.udp ? TUNNEL_DTLS : TUNNEL_SSL;
     if (!r.confidence)
         r.confidence = 3;
     port_label(p, &r);
@@ -109,7 +110,7 @@ static void port_end(struct service_port *p) {
     for (unsigned i = 0; i < p->n_talks; i++)
         talk_cancel(p->talks[i].talk);
     p->n_talks = 0;
-    p->r.done(p->r.ctx, p, &r, p->peer.udp ? p->heard : answered);
+    p->r.done(p->r.ctx, p, &r, p->peer.udp ? p->heard || p->tunnel : answered);
     port_free(p);
 }
 
@@ -127,16 +128,34 @@ static int64_t port_patience(const struct service_port *p, const struct ask *a) 
 }
 
 static enum stream_kind port_stream(const struct service_port *p, const struct ask *a) {
+    bool inside = p->tunnel || a->kind == ASK_TLS;
     if (p->peer.udp)
-        return STREAM_UDP;
-    return p->tunnel || a->kind == ASK_TLS ? STREAM_TLS : STREAM_TCP;
+        return inside ? STREAM_DTLS : STREAM_UDP;
+    return inside ? STREAM_TLS : STREAM_TCP;
+}
+
+/* -S and -e; `way` must live until the stream is open. */
+struct port_way {
+    struct addr source;
+    char interface[32];
+};
+
+static void port_choose_way(const struct service_port *p, struct port_way *way, struct stream_request *r) {
+    const struct settings *set = p->r.scan->c.settings;
+    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == p->peer.addr.family)
+        r->source = &way->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
+        return;
+    memcpy(way->interface, set->interface.p, set->interface.n);
+    way->interface[set->interface.n] = 0;
+    r->interface = way->interface;
 }
 
 /* False: no connection can be had now. */
 static bool port_ask(struct service_port *p, const struct ask *a) {
     struct service_scan *s = p->r.scan;
-    const struct settings *set = s->c.settings;
     struct addr named;
+    struct port_way way;
     struct talk_request r = {
         .streams = s->streams,
         .loop = s->c.loop,
@@ -153,7 +172,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    (void)set;
+    port_choose_way(p, &way, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;
@@ -164,17 +183,22 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
     return true;
 }
 
+/* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost. Who listens
+ * waits for a slow greeting. */
+static bool port_may_go(const struct service_port *p, const struct port_talk *t) {
+    int64_t connected = talk_connected(t->talk);
+    int64_t enough = (t->ask.kind == ASK_LISTEN ? GREETING_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
+    return !talk_has_bytes(t->talk) && connected > 0 && port_now(p) - connected >= enough;
+}
+
 /* A silent conversation that has had its time ends, so that the next question can be asked. */
 static bool port_make_room(struct service_port *p) {
-    if (p->n_talks < TALKS_MAX)
+    if (p->n_talks < PORT_TALKS_MAX)
         return true;
-    int64_t trips = port_now(p) - 4 * p->rtt;
     for (unsigned i = 0; i < p->n_talks; i++) {
-        struct talk *t = p->talks[i].talk;
-        bool usual = p->talks[i].ask.usual && p->talks[i].ask.kind != ASK_LISTEN;
-        if (talk_has_bytes(t) || talk_begun(t) > trips - (usual ? SILENT_USUAL : SILENT_ENOUGH))
+        if (!port_may_go(p, &p->talks[i]))
             continue;
-        talk_cancel(t);
+        talk_cancel(p->talks[i].talk);
         p->connected++;
         p->talks[i] = p->talks[--p->n_talks];
         return true;
@@ -200,7 +224,7 @@ static bool port_again(struct service_port *p) {
         return false;
     p->again = true;
     p->began = ll_max_i64(p->began, port_now(p) - PORT_TIME + AGAIN_TIME);
-    for (size_t i = 0; i < p->asks.n && p->n_talks < TALKS_MAX - 1; i++)
+    for (size_t i = 0; i < p->asks.n && p->n_talks < PORT_TALKS_MAX - 1; i++)
         if (p->asks.v[i].usual && p->asks.v[i].kind != ASK_LISTEN)
             asked = port_ask(p, &p->asks.v[i]) || asked;
     if (!p->listened)
@@ -228,7 +252,7 @@ static void port_go(struct service_port *p) {
     }
     while (p->next_ask < p->asks.n) {
         const struct ask *a = &p->asks.v[p->next_ask];
-        bool at_once = a->usual && p->n_talks < TALKS_MAX;
+        bool at_once = a->usual && p->n_talks < PORT_TALKS_MAX;
         if (!at_once && now < p->next_at && p->n_talks > 0)
             break;
         if (!port_make_room(p)) {
@@ -266,7 +290,7 @@ static void port_into_tunnel(struct service_port *p) {
     p->tunnel = p->peer.tls = true;
     p->restart = true;
     p->heard = false;
-    p->have_best = false;
+    p->have_best = p->have_best && p->peer.udp; /* DTLS is a name where nothing inside has one */
     p->connected = 0;
     p->listened = p->hung_up = false;
     buf_clear(&p->answers);
@@ -279,8 +303,11 @@ static bool port_asked(const struct service_port *p, const struct parser *q) {
     return false;
 }
 
-/* The next question is this one. */
+/* The next question is this one, unless it is just being asked. */
 static void port_ask_next(struct service_port *p, struct ask a) {
+    for (unsigned i = 0; i < p->n_talks; i++)
+        if (p->talks[i].ask.kind == a.kind && p->talks[i].ask.parser == a.parser)
+            return;
     for (size_t i = p->next_ask; i < p->asks.n; i++)
         if (p->asks.v[i].kind == a.kind && p->asks.v[i].parser == a.parser) {
             a = p->asks.v[i];
@@ -296,11 +323,14 @@ static void port_ask_next(struct service_port *p, struct ask a) {
     p->asks.v[p->next_ask] = a;
 }
 
+static bool port_is_tunnel(const struct service_port *p, const struct parser *q) {
+    return p->peer.udp ? parser_is_dtls(q) : parser_is_tls(q);
+}
+
 /* What another one's bytes tell: go and ask in its own words; keep what is known already. */
 static void port_other(struct service_port *p, const struct finding *f) {
     const struct parser *q = f->talk->parser;
-    bool is_tls = slice_eq(slice_of(q->name), SLICE("tls"));
-    if (is_tls && !p->tunnel) {
+    if (port_is_tunnel(p, q) && !p->tunnel) {
         port_ask_next(p, (struct ask){.kind = ASK_TLS});
         return;
     }
@@ -324,7 +354,10 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_UNDERSTOOD:
         finding_of_facts(&f, &p->best);
         p->have_best = true;
-        return true;
+        if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls)
+            return true;
+        port_ask_next(p, (struct ask){.kind = ASK_TLS});
+        break;
     case TALK_ECHO:
         finding_of_echo(&f, &p->best);
         p->have_best = true;
@@ -347,9 +380,11 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_TUNNEL:
         port_into_tunnel(p);
         break;
+    case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
+        p->no_tls = true;
+        return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
     case TALK_SILENT:
     case TALK_CLOSED:
-    case TALK_NO_TLS:
     case TALK_FAILED:
         break;
     }

@@ -6,7 +6,6 @@
 #define ALIKE_FROM 100 /* so many open ports are suspicious: a sample is asked first */
 #define SAMPLE 24
 #define KINDS_REAL 3
-#define TALKS_A_PORT 4
 #define RAW_KEY_MAX 32
 
 struct host_port {
@@ -407,7 +406,7 @@ struct service_scan *service_create(const struct service_config *c, struct err *
         return NULL;
     }
     static const size_t by_template[] = {10, 10, 10, 400, 1500, SIZE_MAX};
-    s->ports_max = streams_capacity(s->streams) / TALKS_A_PORT;
+    s->ports_max = streams_capacity(s->streams) / PORT_TALKS_MAX;
     if (s->ports_max > by_template[c->settings->timing.template_level])
         s->ports_max = by_template[c->settings->timing.template_level];
     if (!s->ports_max)

@@ -47,6 +47,8 @@ struct slice print_line(struct arena *a, const struct buf *answers, const struct
 
 /* ---- port.c */
 
+#define PORT_TALKS_MAX 5 /* one listens, the others ask */
+
 struct service_port;
 struct port_request {
     struct service_scan *scan;

@@ -41,6 +41,10 @@ int64_t talk_begun(const struct talk *t) {
     return t->begun;
 }
 
+int64_t talk_connected(const struct talk *t) {
+    return t->opened;
+}
+
 bool talk_has_bytes(const struct talk *t) {
     return t->total > 0;
 }
@@ -282,7 +286,8 @@ static void talk_due(void *ctx) {
     struct talk *t = ctx;
     if (!t->opened) {
         bool stuck = stream_raw_received(t->stream) > 0;
-        talk_finish(t, stuck ? TALK_TOO_SLOW : t->r.stream.kind == STREAM_TLS ? TALK_NO_TLS : TALK_FAILED, ETIMEDOUT);
+        bool tls = t->r.stream.kind == STREAM_TLS || t->r.stream.kind == STREAM_DTLS;
+        talk_finish(t, stuck && !talk_is_udp(t) ? TALK_TOO_SLOW : tls ? TALK_NO_TLS : TALK_FAILED, ETIMEDOUT);
         return;
     }
     bool late = talk_now(t) >= t->opened + TALK_TIME_MAX;
@@ -324,6 +329,8 @@ struct talk *talk_start(const struct talk_request *r, int *os) {
     t->r.stream.events = &talk_events;
     t->r.stream.ctx = t;
     t->stream = stream_open(r->streams, &t->r.stream, os);
+    t->r.stream.source = NULL; /* borrowed for that call */
+    t->r.stream.interface = NULL;
     if (!t->stream) {
         talk_free(t);
         return NULL;

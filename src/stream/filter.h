@@ -23,9 +23,14 @@ enum tls_state {
 struct tls *tls_create(struct tls_context *c, bool datagrams, struct slice server_name, struct slice alpn);
 /* Takes bytes of the peer (NULL p: none) and goes on. */
 enum tls_state tls_feed(struct tls *t, struct slice bytes);
+/* DTLS: ns until what was sent must be sent again, unless an answer comes (RFC 6347 4.2.4); -1: nothing waits. When
+ * that is over, tls_again; what is pending is to be sent then. */
+int64_t tls_repeats_in(const struct tls *t);
+void tls_again(struct tls *t);
 /* Plain text that has come: up to `room` bytes. 0: no more now. */
 size_t tls_read(struct tls *t, char *to, size_t room);
 bool tls_write(struct tls *t, struct slice plain);
+void tls_bye(struct tls *t); /* the orderly end (RFC 8446 6.1) is pending then */
 /* What must be sent to the peer: appended to `out`. */
 size_t tls_pending(struct tls *t, char *to, size_t room);
 const struct stream_tls *tls_facts(const struct tls *t);

@@ -17,6 +17,7 @@ struct stream {
     struct stream_request r;
     struct conn *conn;
     struct tls *tls;
+    struct loop_timer repeat; /* DTLS: of what was not answered */
     size_t raw;
     unsigned busy; /* callbacks of ours that are on the stack */
     bool closed, ended, open;
@@ -84,11 +85,29 @@ static bool flush(struct stream *s) {
     return ok;
 }
 
+static void wait_to_repeat(struct stream *s) {
+    int64_t wait = tls_repeats_in(s->tls);
+    if (wait < 0)
+        loop_timer_off(s->owner->loop, &s->repeat);
+    else
+        loop_timer_at(s->owner->loop, &s->repeat, loop_now(s->owner->loop) + wait + NS_PER_MS);
+}
+
+static void on_repeat(void *ctx) {
+    struct stream *s = ctx;
+    if (s->ended)
+        return;
+    tls_again(s->tls);
+    flush(s);
+    wait_to_repeat(s);
+}
+
 static void on_opened(void *ctx) {
     struct stream *s = ctx;
     if (is_tls(s)) {
         tls_feed(s->tls, (struct slice){NULL, 0});
         flush(s);
+        wait_to_repeat(s);
         return;
     }
     s->open = true;
@@ -106,6 +125,8 @@ static void tell_plain(struct stream *s) {
 
 static void on_received(void *ctx, struct slice bytes) {
     struct stream *s = ctx;
+    if (s->ended)
+        return;
     s->raw += bytes.n;
     if (!is_tls(s)) {
         s->r.events->received(s->r.ctx, bytes);
@@ -114,6 +135,7 @@ static void on_received(void *ctx, struct slice bytes) {
     enter(s);
     enum tls_state state = tls_feed(s->tls, bytes);
     flush(s);
+    wait_to_repeat(s);
     if (state == TLS_OPEN && !s->open) {
         s->open = true;
         s->r.events->opened(s->r.ctx);
@@ -142,6 +164,7 @@ struct stream *stream_open(struct streams *owner, const struct stream_request *r
     }
     s->owner = owner;
     s->r = *r;
+    loop_timer_init(&s->repeat, on_repeat, s);
     bool datagrams = r->kind == STREAM_UDP || r->kind == STREAM_DTLS;
     struct conn_request c = {.kind = datagrams ? CONN_UDP : CONN_TCP,
                              .dst = r->dst,
@@ -155,6 +178,8 @@ struct stream *stream_open(struct streams *owner, const struct stream_request *r
         s->tls = tls_create(owner->tls, datagrams, r->server_name, r->alpn);
     if (!is_tls(s) || s->tls)
         s->conn = owner->connector->ops->open(owner->connector, &c, os);
+    s->r.source = NULL; /* borrowed for this call only */
+    s->r.interface = NULL;
     if (s->conn)
         return s;
     tls_destroy(s->tls);
@@ -183,6 +208,11 @@ size_t stream_raw_received(const struct stream *s) {
 }
 
 void stream_close(struct stream *s) {
+    loop_timer_off(s->owner->loop, &s->repeat);
+    if (s->open && !s->ended && is_tls(s)) { /* a server of datagrams has no other way to know */
+        tls_bye(s->tls);
+        flush(s);
+    }
     s->conn->owner->ops->close(s->conn);
     tls_destroy(s->tls);
     s->tls = NULL;

@@ -125,6 +125,8 @@ static enum tls_state shake(struct tls *t) {
         return TLS_OPEN;
     }
     int why = SSL_get_error(t->ssl, r);
+    if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_EXCESSIVE_MESSAGE_SIZE)
+        return TLS_TOO_LONG;
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
         return t->fed > TLS_HANDSHAKE_MAX ? TLS_TOO_LONG : TLS_SHAKING;
     return TLS_NO;
@@ -138,6 +140,18 @@ enum tls_state tls_feed(struct tls *t, struct slice bytes) {
         t->state = shake(t);
     }
     return t->state;
+}
+
+int64_t tls_repeats_in(const struct tls *t) {
+    struct timeval left = {0};
+    if (!SSL_is_dtls(t->ssl) || t->state != TLS_SHAKING || DTLSv1_get_timeout(t->ssl, &left) != 1)
+        return -1;
+    return left.tv_sec * NS_PER_S + left.tv_usec * NS_PER_US;
+}
+
+void tls_again(struct tls *t) {
+    ERR_clear_error();
+    (void)DTLSv1_handle_timeout(t->ssl);
 }
 
 size_t tls_read(struct tls *t, char *to, size_t room) {
@@ -154,6 +168,12 @@ size_t tls_read(struct tls *t, char *to, size_t room) {
 bool tls_write(struct tls *t, struct slice plain) {
     ERR_clear_error();
     return SSL_write(t->ssl, plain.p, (int)plain.n) == (int)plain.n;
+}
+
+void tls_bye(struct tls *t) {
+    ERR_clear_error();
+    if (t->state == TLS_OPEN)
+        (void)SSL_shutdown(t->ssl);
 }
 
 size_t tls_pending(struct tls *t, char *to, size_t room) {

@@ -14,6 +14,7 @@ import compare
 
 MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals, case_udp, case_services, case_hostile]
 
+HEAVY = ["services"]  # a hundred servers to fetch and start: not with --quick
 ONLY_NAMED = ["services_nmap"]  # takes minutes: run when it is asked for
 NOT_YET = "does not have this option"
 NEED_NAMES = ["article", "article_connect", "article_verbose", "formats", "wrong_input", "bad_among_good", "udp"]
@@ -86,12 +87,15 @@ class Bench:
 
 def run(lab, names):
     known = all_cases()
+    quick = "--quick" in names
+    names = [n for n in names if n != "--quick"]
+    left_out = ONLY_NAMED + (HEAVY if quick else [])
     unknown = [n for n in names if n not in known]
     if unknown:
         print(f"FAIL no such case: {' '.join(unknown)}")
         return False
     good = True
-    for name in names or [n for n in known if n not in ONLY_NAMED]:
+    for name in names or [n for n in known if n not in left_out]:
         bench = Bench(lab, name)
         began = time.monotonic()
         try:

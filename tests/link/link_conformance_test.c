@@ -262,6 +262,16 @@ static void opens_once(struct bench *b) {
     assert_int_equal(b->link->count.sent + b->link->count.received, 0);
 }
 
+/* A thread of the link's own may still be at its books when the answers are here: what it has sent counts with the next
+ * flush. */
+static void expect_sent(struct bench *b, uint64_t sent) {
+    for (int i = 0; i < 200 && b->link->count.sent != sent; i++) {
+        bench_run(b, 0, NS_PER_MS);
+        b->link->ops->flush(b->link);
+    }
+    assert_int_equal(b->link->count.sent, sent);
+}
+
 static void batches_of_every_size_arrive(struct bench *b) {
     static const size_t sizes[] = {1, 2, 3, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 255, 256, 257, 300};
     uint64_t sent = 0;
@@ -277,7 +287,7 @@ static void batches_of_every_size_arrive(struct bench *b) {
         bench_run(b, n, WAIT);
         expect_each_once(b, n);
         sent += n;
-        assert_int_equal(b->link->count.sent, sent);
+        expect_sent(b, sent);
         assert_int_equal(b->link->count.sent_bytes, sent * bench_headers(b));
         assert_int_equal(b->link->count.send_errors, 0);
     }
@@ -377,7 +387,7 @@ static void a_full_link_recovers(struct bench *b) {
     b->link->ops->flush(b->link);
     bench_run(b, PACKETS_MOST, WAIT);
     expect_each_once(b, PACKETS_MOST);
-    assert_int_equal(b->link->count.sent, PACKETS_MOST);
+    expect_sent(b, PACKETS_MOST);
 }
 
 #define DEMANDS(X)                                                                                                     \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/icmp.h"
+#include "sim_service.h"
 #include "sim_words.h"
 
 /* The reader gives up beyond these; a block of a test has a handful. */

@@ -33,9 +33,4 @@ bool sim_draft_line(struct sim_draft *d, const struct sim_line *l, struct arena 
 /* Writes manner and rules of the draft into the block; memory from the arena. */
 bool sim_draft_seal(const struct sim_draft *d, struct sim_block *b, struct arena *a, struct err *e);
 
-/* sim_service.c: a `service` line; and texts in quotes, whose blanks, ';' and '#' are text */
-bool sim_service_line(struct sim_service **services, const struct sim_line *l, struct arena *a, struct err *e);
-size_t sim_find_bare(struct slice s, char c); /* the first one outside of quotes; s.n: none */
-bool sim_next_word(struct slice *rest, struct slice *word);
-
 #endif

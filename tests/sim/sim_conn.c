@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "io/dial.h"
 #include "sim_parts.h"
+#include "sim_service.h"
 
 enum { HEARD_MAX = 4096, SAID_MAX = 1 << 20, CHUNK = 8192, TRIES = 6, ENDLESS_BYTES = 1400 };
 #define RTO (200 * NS_PER_MS) /* and the round trip */
@@ -107,7 +108,8 @@ static void set_out(struct sim_conn *c, enum what what, struct slice bytes, int 
         at = ll_max_i64(at, *last + 1); /* a stream keeps its order */
     *last = at;
     *w = (struct under_way){.conn = c, .what = what, .os = os, .n = bytes.n, .next = c->ways};
-    memcpy(w->bytes, bytes.p, bytes.n);
+    if (bytes.n)
+        memcpy(w->bytes, bytes.p, bytes.n);
     if (c->ways)
         c->ways->prev = w;
     c->ways = w;

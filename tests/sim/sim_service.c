@@ -1,5 +1,5 @@
 /* Lines about services, and quoted texts in the world format. */
-#include "sim_block.h"
+#include "sim_service.h"
 
 #include "base/buf.h"
 #include "sim_words.h"

@@ -51,7 +51,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim_block.h"
+#include "sim_service.h"
 #include "sim_words.h"
 
 enum { TEXT_MAX = 1 << 20, BLOCKS_MAX = 4096, ARENA_MAX = 256 << 20 };

@@ -61,20 +61,6 @@ struct sim_manner {
     struct slice ptr;         /* '*' stands for the address */
 };
 
-/* How a service talks. Texts are bytes. */
-struct sim_words_rule {
-    struct sim_words_rule *next;
-    struct slice to, text; /* what was heard since the last answer begins with `to` */
-};
-struct sim_service {
-    struct sim_service *next;
-    uint16_t first, last;
-    bool udp, closes, once;
-    int64_t after, drip; /* ns; 0 = none */
-    struct slice says, endless;
-    struct sim_words_rule *rules;
-};
-
 struct sim_block {
     struct sim_block *next;
     struct sim_manner m;
@@ -90,9 +76,8 @@ struct sim_block {
     const struct sim_service *services; /* the first that fits */
 };
 
-struct sim_pipe { /* a bottleneck */
-    double pps;   /* 0 = none */
-    double queue; /* packets */
+struct sim_pipe {      /* a bottleneck */
+    double pps, queue; /* packets; no rate: none */
 };
 
 #define SIM_IF_ADDRS 8
@@ -158,7 +143,6 @@ bool sim_block_up(const struct sim_block *b, const struct addr *a);
 bool sim_block_has(const struct sim_block *b, const struct addr *a);
 struct sim_action sim_block_action(const struct sim_block *b, const struct addr *a, uint16_t port);
 struct sim_action sim_block_udp(const struct sim_block *b, uint16_t port);
-const struct sim_service *sim_block_service(const struct sim_block *b, bool udp, uint16_t port); /* NULL: mute */
 /* Default Ethernet address of a simulated host, made from its address. */
 void sim_default_mac(const struct addr *a, uint8_t mac[MAC_LEN]);
 
