@@ -245,7 +245,10 @@ static enum parse smb_read(struct dialogue *d, struct slice in, bool end, struct
     if (m.n < n)
         return end ? over : PARSE_MORE;
     d->used = 4 + n;
-    return step(d, m, out, ask);
+    enum parse got = step(d, m, out, ask);
+    if (over == PARSE_NOT && d->memo[KNOWN] && d->peer->port == 139)
+        facts_put_str(out, "smb.over", "netbios");
+    return got;
 }
 
 static const uint16_t smb_ports[] = {445, 139, 0};
@@ -255,6 +258,7 @@ static const struct parser_key smb_keys[] = {{"smb.dialect", "highest dialect th
                                              {"smb.guid", "the server's GUID"},
                                              {"smb.capabilities", "capabilities, decimal (MS-SMB2 2.2.4)"},
                                              {"smb.time", "the server's clock, UTC"},
+                                             {"smb.over", "netbios at port 139; else it is not there"},
                                              {"smb.started", "when it started, if it says"},
                                              {"smb.native_os", "SMB 1: name of the system"},
                                              {"smb.native_lanman", "SMB 1: name of the server software"},

@@ -44,7 +44,7 @@ def same_conversation(path, folder):
 
 def faults(folder):
     """(what, is it as it should be)"""
-    one = 'SERVICE [::1]:22/tcp tcp ssh < "SSH-2.0-x\\r\\n"\n'
+    one = 'SERVICE [::1]:22/tcp plain ssh < "SSH-2.0-x\\r\\n"\n'
     two = one + 'SERVICE [::1]:80/tcp tcp http > "GET"\nSERVICE [::1]:80/tcp tcp http < "\\x00"\n'
     yield "nothing to read", run(["a", "--folder", folder], "x\n").returncode != 0
     yield "two conversations", "which conversation" in run(["a", "--folder", folder], two).stderr
