@@ -42,10 +42,10 @@ SCANS = [
 ]
 
 # The article's host has these addresses, too: one Apache answers on all of them.
-MANY = "10.50.0.0/21"
+MANY = "10.50.0.0/24"
 SERVICES = [
     ("services-article", "versions of three servers (OpenSSH, Postfix, Apache)", ["-n", "-Pn", "-sV", "-p", "22,25,80", TARO], False),
-    ("services-many", "versions of one HTTP server on 2,048 addresses", ["-n", "-Pn", "-sV", "-p", "80", MANY], False, 1),
+    ("services-many", "versions of one HTTP server on 256 addresses", ["-n", "-Pn", "-sV", "-p", "80", MANY], False, 1),
 ]
 
 

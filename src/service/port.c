@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #define PORT_TIME (10 * NS_PER_S)
+#define TLS_TRIES 3
 #define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
 #define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
@@ -36,10 +37,10 @@ struct service_port {
     struct service_result best;
     bool have_best;
     bool tunnel, restart;
-    bool listened; /* a conversation in which nothing was asked has ended */
-    bool again;    /* the last round */
-    bool no_tls;   /* a handshake has failed */
-    bool hung_up;  /* and it was the peer who ended it, without a byte */
+    bool listened;   /* a conversation in which nothing was asked has ended */
+    bool again;      /* the last round */
+    unsigned no_tls; /* handshakes that have failed */
+    bool hung_up;    /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;
     unsigned connected;
     uint64_t last_hash; /* of an answer that nobody understood */
@@ -354,7 +355,7 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
     case TALK_UNDERSTOOD:
         finding_of_facts(&f, &p->best);
         p->have_best = true;
-        if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls)
+        if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls >= TLS_TRIES)
             return true;
         port_ask_next(p, (struct ask){.kind = ASK_TLS});
         break;
@@ -381,7 +382,12 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
         port_into_tunnel(p);
         break;
     case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
-        p->no_tls = true;
+        p->no_tls++;
+        if (p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls")) &&
+            p->no_tls < TLS_TRIES) { /* it spoke TLS a moment ago */
+            port_ask_next(p, (struct ask){.kind = ASK_TLS});
+            return false;
+        }
         return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
     case TALK_SILENT:
     case TALK_CLOSED:
