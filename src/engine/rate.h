@@ -54,8 +54,8 @@ void rate_answer(struct rate *r, int64_t now, int64_t rtt);
 bool rate_judge(struct rate *r, int64_t now, int64_t rtt, const struct rate_trial *t, const struct rate *shared);
 /* Growth without any answer: time alone, up to blind_max. */
 void rate_blind(struct rate *r, int64_t now, int64_t step_ns);
-/* Once a step: after a cut nobody judges this rate any more (the sweep is over), and finer ones stand below it: it gives
- * way to them. */
+/* Once a step: after a cut nobody judges this rate any more (the sweep is over), and finer ones stand below it: it
+ * gives way to them. */
 void rate_unwatched(struct rate *r, int64_t now, int64_t step_ns);
 /* Back to the start: what was learnt no longer holds. */
 void rate_restart(struct rate *r, int64_t now, double per_s);
