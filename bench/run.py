@@ -131,14 +131,19 @@ def machine():
     return f"{datetime.date.today()}, a virtual machine with {os.cpu_count()} cores, Linux {'.'.join(platform.release().split('.')[:2])}"
 
 
-def nmap_section(lab, chosen, count):
-    for address in CROWD:
-        lab.hosts["desk"].address("eth0", f"{address}/24")
+def rows_of(lab, chosen, count):
     rows = []
     for name, title, scan, ordinary, *own in chosen:
         line = row(lab, title, scan, ordinary, own[0] if own else count)
         print(line or f"  not measured: {name}", flush=True)
         rows += [line] if line else []
+    return rows
+
+
+def nmap_section(lab, chosen, count):
+    for address in CROWD:
+        lab.hosts["desk"].address("eth0", f"{address}/24")
+    rows = rows_of(lab, chosen, count)
     return rows, f"""\
 {machine()}; {version(lab.leadline)} beside {version(["nmap"])}.
 Medians of {count} runs in turns (one run where nmap takes minutes) over virtual Ethernet, where round trips take microseconds: waiting and CPU show, distance does
@@ -153,11 +158,7 @@ def services_section(lab, chosen, count):
     lab.taro.ip(f"route add local {MANY} dev lo")
     for router, way in ((lab.hosts["r3"], "198.51.100.7"), (lab.hosts["r2"], "10.0.23.2")):
         router.ip(f"route add {MANY} via {way}")
-    rows = []
-    for name, title, scan, ordinary, *own in chosen:
-        line = row(lab, title, scan, ordinary, own[0] if own else count)
-        print(line or f"  not measured: {name}", flush=True)
-        rows += [line] if line else []
+    rows = rows_of(lab, chosen, count)
     return rows, f"""\
 {machine()}; {version(lab.leadline)} beside {version(["nmap"])}.
 Real servers of Debian 12. What each scanner makes of 127 of them: `make lab CASES=services_nmap`. Made by `make bench`.
