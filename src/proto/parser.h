@@ -1,5 +1,5 @@
-/* Contract: a parser is one application protocol, in one file under src/proto, listed in proto/list.h. It knows what to
- * ask, recognises the peer's bytes and turns them into facts. Services, OS detection and scripts use it.
+/* Contract: a parser is one application protocol, in one file under src/proto, listed in proto/parsers.def. It knows
+ * what to ask, recognises the peer's bytes and turns them into facts. Services, OS detection and scripts use it.
  *
  * A parser is pure: bytes and its dialogue in, bytes and facts out. No allocation but the facts' arena, no clock, no
  * globals, no sockets. Everything that it reads is hostile: cursors (base/wire.h), slices, ceilings. What it asks is
