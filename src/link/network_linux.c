@@ -3,6 +3,7 @@
 #include "link/netlink.h"
 #include "link/packet_link.h"
 #include "link/raw_ip_link.h"
+#include "link/refusal_drop.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -14,6 +15,7 @@
 
 #define ROUTE_CACHE 1024 /* a power of two */
 #define INTERFACES_MAX 64
+#define DROPS_MAX 16
 #define CACHE_NS (5 * NS_PER_S) /* routes and interfaces may change while we scan */
 
 struct cached_route {
@@ -41,7 +43,10 @@ struct network_linux {
     bool has_source;
     struct addr source;
     int loopback;
-    int spare; /* packet socket of raw_allowed, for the first link; -1 = none */
+    int spare;                   /* packet socket of raw_allowed, for the first link; -1 = none */
+    struct link_filter refusals; /* port_last 0: they are not dropped */
+    int drops[DROPS_MAX];        /* one descriptor an interface */
+    unsigned n_drops;
     struct open_link *links;
     struct cached_interface interfaces[INTERFACES_MAX];
     struct cached_route routes[ROUTE_CACHE];
@@ -226,6 +231,39 @@ static bool try_socket(int fd, const char *what, struct err *e) {
     return err_os(e, errno, "cannot open a %s socket", what);
 }
 
+struct drop_work {
+    struct network_linux *n;
+    int program;
+};
+
+static void drop_on(void *ctx, const struct netlink_link *l) {
+    const struct drop_work *d = (const struct drop_work *)ctx;
+    struct network_linux *n = d->n;
+    bool wanted = l->type == ARPHRD_ETHER && (l->flags & IFF_UP) && (n->oif == 0 || n->oif == l->ifindex);
+    if (!wanted || n->n_drops == DROPS_MAX)
+        return;
+    int fd = refusal_drop_attach(d->program, l->ifindex);
+    if (fd >= 0)
+        n->drops[n->n_drops++] = fd;
+    else
+        log_debug(&n->log, 1, "%s: refusals reach our own kernel's TCP (%s)", l->name, strerror(errno));
+}
+
+/* Before it is known which interface the targets are behind: later nobody may do it any more. It only makes it faster.
+ */
+static void drop_refusals(struct network_linux *n) {
+    struct err e = {0};
+    if (n->refusals.port_last == 0 || n->n_drops > 0)
+        return;
+    struct drop_work d = {.n = n, .program = refusal_drop_load(&n->refusals)};
+    if (d.program < 0) {
+        log_debug(&n->log, 1, "refusals reach our own kernel's TCP (%s)", strerror(errno));
+        return;
+    }
+    (void)netlink_each_link(n->netlink, drop_on, &d, &e);
+    close(d.program);
+}
+
 static bool network_linux_raw_allowed(struct network *net, struct err *e) {
     struct network_linux *n = of(net);
     int packet = packet_link_socket();
@@ -238,6 +276,7 @@ static bool network_linux_raw_allowed(struct network *net, struct err *e) {
     if (!try_socket(raw, "raw", e))
         return false;
     close(raw);
+    drop_refusals(n);
     return true;
 }
 
@@ -251,6 +290,8 @@ static void network_linux_destroy(struct network *net) {
     }
     if (n->spare >= 0)
         close(n->spare);
+    for (unsigned i = 0; i < n->n_drops; i++)
+        close(n->drops[i]);
     netlink_destroy(n->netlink);
     free(n);
 }
@@ -276,6 +317,8 @@ static bool prepare(struct network_linux *n, const struct network_linux_options 
     n->has_source = o && o->source && o->source->family != ADDR_NONE;
     if (n->has_source)
         n->source = *o->source;
+    if (o && o->refusals)
+        n->refusals = *o->refusals;
     return true;
 }
 

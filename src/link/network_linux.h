@@ -9,6 +9,9 @@
 struct network_linux_options {
     const char *interface;     /* -e: NULL = as the routes say */
     const struct addr *source; /* -S: NULL = as the routes say; copied */
+    /* Answers that refuse at these ports end behind our tap (link/refusal_drop.h), where raw_allowed finds that it may
+     * and the kernel can. NULL: they do not; copied. */
+    const struct link_filter *refusals;
 };
 
 /* o may be NULL, log is copied, loop must outlive the network. NULL: see *e (ERR_USAGE: no such interface). */

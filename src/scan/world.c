@@ -16,6 +16,7 @@
 
 #define PORT_BASE 61000     /* above Linux's default ephemeral range, which ends at 60999 */
 #define PORT_BASE_LOW 20000 /* when the range was moved upwards */
+#define REFUSALS_MANY 8192  /* ports of a host; keeping fewer answers away costs more than it saves */
 
 /* The block of own source ports must not meet connections that the kernel makes. */
 static uint16_t world_port_base(void) {
@@ -31,6 +32,24 @@ static uint16_t world_port_base(void) {
     if (!known || high < PORT_BASE || low > PORT_BASE + ENGINE_OWN_PORTS)
         return PORT_BASE;
     return low > PORT_BASE_LOW + ENGINE_OWN_PORTS ? PORT_BASE_LOW : PORT_BASE;
+}
+
+static bool world_says(const char *path, const char *text) {
+    struct buf is;
+    struct err e;
+    if (!file_text_read(&is, slice_of(path), &e))
+        return false;
+    bool same = slice_eq(slice_trim(buf_slice(&is)), slice_of(text));
+    buf_finish(&is);
+    return same;
+}
+
+/* Are refusals kept from our own kernel? Only of probes with source ports from our block, and where the machine does
+ * not forward: else those ports may be in use by connections of others (NAT). */
+static bool world_drops_refusals(const struct settings *s) {
+    return s->scan != SCAN_CONNECT && !s->ping_only && s->source_port < 0 &&
+           portset_count(&s->ports[PROTO_TCP]) >= REFUSALS_MANY && world_says("/proc/sys/net/ipv4/ip_forward", "0") &&
+           !world_says("/proc/sys/net/ipv6/conf/all/forwarding", "1");
 }
 
 /* The secret that answers must prove comes from the kernel in any case; --seed repeats only the order. */
@@ -69,6 +88,10 @@ static bool world_network(struct world *w, const struct settings *s, const struc
             return err_set(e, ERR_USAGE, "-S \"" SLICE_FMT "\" is not an address", SLICE_ARG(s->source));
         o.source = &source;
     }
+    struct link_filter own = {.port_first = w->door.port_base,
+                              .port_last = (uint16_t)(w->door.port_base + ENGINE_OWN_PORTS - 1)};
+    if (world_drops_refusals(s))
+        o.refusals = &own;
     w->door.network = network_linux_create(w->door.loop, &o, log, e);
     w->door.zone = o.interface ? if_nametoindex(o.interface) : 0;
     return w->door.network != NULL;
