@@ -24,7 +24,7 @@ HEADINGS = {"nmap": "# Beside nmap, in the network lab", "services": "# Services
             "sweeps": "# Beside masscan and zmap, in the network lab"}
 TARO, WALL = "198.51.100.7", "198.51.100.20"
 NOBODY = 65534
-LONGEST = 300
+LONGEST = 150
 
 # Addresses of a host at the other end of a cable of its own, which answers every probe: routers, or the bridge that plays the switch on
 # our processors, would be measured otherwise.
