@@ -66,6 +66,22 @@ size_t slice_find(struct slice s, char c) {
     return at ? (size_t)(at - s.p) : s.n;
 }
 
+size_t slice_find_part(struct slice s, struct slice part) {
+    const char *at = s.n && part.n ? memmem(s.p, s.n, part.p, part.n) : NULL;
+    return at ? (size_t)(at - s.p) : s.n;
+}
+
+bool slice_has_exact(struct slice s, struct slice part) {
+    return slice_find_part(s, part) < s.n;
+}
+
+bool slice_has(struct slice s, struct slice part) {
+    for (; s.n >= part.n && part.n; s = slice_skip(s, 1))
+        if (slice_starts_nocase(s, part))
+            return true;
+    return false;
+}
+
 bool slice_split(struct slice *rest, char sep, struct slice *part) {
     if (!rest->p)
         return false;

@@ -25,6 +25,10 @@ struct slice slice_skip(struct slice s, size_t n);
 struct slice slice_trim(struct slice s); /* without blanks, tabs, CR and LF at both ends */
 /* Position of the first `c`, or s.n. */
 size_t slice_find(struct slice s, char c);
+/* Position of the first `part`, or s.n; an empty part is nowhere. */
+size_t slice_find_part(struct slice s, struct slice part);
+bool slice_has_exact(struct slice s, struct slice part);
+bool slice_has(struct slice s, struct slice part); /* ASCII letters only */
 /* Takes the part before the first `sep` off the front of *rest (the separator goes too); false when *rest is
  * exhausted (p == NULL). "a,,b" gives "a", "", "b"; "" gives one empty part. */
 bool slice_split(struct slice *rest, char sep, struct slice *part);

@@ -39,6 +39,20 @@ static void test_parts(void **state) {
     assert_int_equal(slice_find(slice_of(NULL), 'z'), 0);
 }
 
+static void test_looking(void **state) {
+    (void)state;
+    assert_int_equal(slice_find_part(SLICE("abcbc"), SLICE("bc")), 1);
+    assert_int_equal(slice_find_part(SLICE("abc"), SLICE("cd")), 3);
+    assert_int_equal(slice_find_part(SLICE("abc"), SLICE("")), 3);
+    assert_int_equal(slice_find_part(slice_of(NULL), SLICE("a")), 0);
+    assert_true(slice_has_exact(SLICE("abc"), SLICE("bc")));
+    assert_false(slice_has_exact(SLICE("abc"), SLICE("BC")));
+    assert_false(slice_has_exact(slice_of(NULL), SLICE("")));
+    assert_true(slice_has(SLICE("aBc"), SLICE("bC")));
+    assert_false(slice_has(SLICE("abc"), SLICE("bcd")));
+    assert_false(slice_has(SLICE("abc"), SLICE("")));
+}
+
 static void expect_split(const char *text, const char *const *parts, size_t n) {
     struct slice rest = slice_of(text), part;
     for (size_t i = 0; i < n; i++) {
@@ -102,8 +116,8 @@ static void test_match(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_compare), cmocka_unit_test(test_parts), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_words),   cmocka_unit_test(test_match),
+        cmocka_unit_test(test_compare), cmocka_unit_test(test_parts), cmocka_unit_test(test_looking),
+        cmocka_unit_test(test_split),   cmocka_unit_test(test_words), cmocka_unit_test(test_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,13 @@
 
 #include <assert.h>
 
+uint64_t rd_little(struct rd *r, size_t n) {
+    uint64_t big = rd_uint(r, n), v = 0;
+    for (size_t i = 0; i < n; i++, big >>= 8)
+        v = v << 8 | (big & 0xff);
+    return v;
+}
+
 const uint8_t *rd_bytes(struct rd *r, size_t n) {
     if (r->bad || n > r->n) {
         r->bad = true;
@@ -27,6 +34,15 @@ void rd_copy(struct rd *r, void *to, size_t n) {
         memcpy(to, p, n);
     else
         memset(to, 0, n);
+}
+
+struct slice rd_slice(struct rd *r, size_t n) {
+    const uint8_t *p = rd_bytes(r, n);
+    return p ? (struct slice){(const char *)p, n} : (struct slice){"", 0};
+}
+
+struct slice rd_rest(const struct rd *r) {
+    return (struct slice){(const char *)r->p, r->bad ? 0 : r->n};
 }
 
 struct rd rd_sub(struct rd *r, size_t n) {

@@ -3,7 +3,7 @@
 #ifndef LL_BASE_WIRE_H
 #define LL_BASE_WIRE_H
 
-#include "base/base.h"
+#include "base/slice.h"
 
 struct rd {
     const uint8_t *p;
@@ -13,6 +13,9 @@ struct rd {
 
 static inline struct rd rd_of(const void *p, size_t n) {
     return (struct rd){(const uint8_t *)p, n, false};
+}
+static inline struct rd rd_from(struct slice s) { /* over all of it */
+    return rd_of(s.p, s.n);
 }
 static inline uint64_t rd_uint(struct rd *r, size_t n) { /* big-endian, n <= 8 */
     if (r->bad || r->n < n) {
@@ -26,6 +29,7 @@ static inline uint64_t rd_uint(struct rd *r, size_t n) { /* big-endian, n <= 8 *
     r->n -= n;
     return v;
 }
+uint64_t rd_little(struct rd *r, size_t n); /* as rd_uint, little-endian */
 static inline uint8_t rd_u8(struct rd *r) {
     return (uint8_t)rd_uint(r, 1);
 }
@@ -41,6 +45,8 @@ static inline uint64_t rd_u64(struct rd *r) {
 void rd_skip(struct rd *r, size_t n);
 void rd_copy(struct rd *r, void *to, size_t n);  /* zeros `to` when bad */
 const uint8_t *rd_bytes(struct rd *r, size_t n); /* borrowed; NULL when bad */
+struct slice rd_slice(struct rd *r, size_t n);   /* borrowed; empty when bad */
+struct slice rd_rest(const struct rd *r);        /* what is left, borrowed; empty when bad */
 /* The next n bytes as a cursor of their own (bad if too short), skipped in r. */
 struct rd rd_sub(struct rd *r, size_t n);
 

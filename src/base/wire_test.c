@@ -51,6 +51,27 @@ static void test_read_runs(void **state) {
     assert_true(empty.bad);
 }
 
+static void test_read_slices(void **state) {
+    (void)state;
+    struct rd r = rd_from(SLICE("abcdef"));
+    assert_true(slice_eq(rd_slice(&r, 2), SLICE("ab")));
+    assert_true(slice_eq(rd_rest(&r), SLICE("cdef")));
+    assert_int_equal(rd_slice(&r, 5).n, 0);
+    assert_true(r.bad);
+    assert_int_equal(rd_rest(&r).n, 0);
+}
+
+static void test_read_little(void **state) {
+    (void)state;
+    struct rd r = rd_of(bytes, 5);
+    assert_int_equal(rd_little(&r, 3), 0x030201);
+    assert_int_equal(rd_little(&r, 2), 0x0504);
+    assert_int_equal(rd_little(&r, 1), 0);
+    assert_true(r.bad);
+    r = rd_of(bytes, 8);
+    assert_int_equal(rd_little(&r, 8), 0x0807060504030201);
+}
+
 static void test_write(void **state) {
     (void)state;
     uint8_t out[19];
@@ -78,9 +99,8 @@ static void test_write(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),
-        cmocka_unit_test(test_read_runs),
-        cmocka_unit_test(test_write),
+        cmocka_unit_test(test_read),        cmocka_unit_test(test_read_runs), cmocka_unit_test(test_read_slices),
+        cmocka_unit_test(test_read_little), cmocka_unit_test(test_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

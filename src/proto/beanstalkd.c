@@ -24,7 +24,7 @@ static enum parse beanstalkd_read(struct dialogue *d, struct slice in, bool end,
     if (rest.n < n && !end)
         return PARSE_MORE;
     rest = slice_sub(rest, 0, (size_t)n);
-    if (!slice_starts(rest, SLICE("---\n")) || !bits_have(rest, SLICE("\ncurrent-jobs-ready: ")))
+    if (!slice_starts(rest, SLICE("---\n")) || !slice_has_exact(rest, SLICE("\ncurrent-jobs-ready: ")))
         return PARSE_NOT;
     struct slice version = slice_trim(bits_between(rest, SLICE("\nversion: "), SLICE("\n")));
     struct slice quoted = bits_between(version, SLICE("\""), SLICE("\""));

@@ -2,26 +2,6 @@
 
 #define UTF16_LONGEST 256
 
-uint64_t rd_little(struct rd *r, size_t n) {
-    uint64_t big = rd_uint(r, n), v = 0;
-    for (size_t i = 0; i < n; i++, big >>= 8)
-        v = v << 8 | (big & 0xff);
-    return v;
-}
-
-struct slice rd_slice(struct rd *r, size_t n) {
-    const uint8_t *p = rd_bytes(r, n);
-    return p ? (struct slice){(const char *)p, n} : (struct slice){"", 0};
-}
-
-struct rd rd_from(struct slice s) {
-    return rd_of(s.p, s.n);
-}
-
-struct slice rd_rest(const struct rd *r) {
-    return (struct slice){(const char *)r->p, r->bad ? 0 : r->n};
-}
-
 void ask_uint(struct buf *ask, uint64_t v, size_t n) {
     while (n-- > 0)
         buf_put_char(ask, (char)(uint8_t)(v >> (8 * n)));

@@ -1,15 +1,10 @@
-/* What the binary protocols have in common beside base/wire.h: little-endian numbers, slices out of cursors, bytes as
- * text. */
+/* For the binary protocols: numbers in questions, bytes as facts. Reading bytes: base/wire.h. */
 #ifndef LL_PROTO_BINARY_H
 #define LL_PROTO_BINARY_H
 
 #include "base/wire.h"
 #include "proto/parser.h"
 
-uint64_t rd_little(struct rd *r, size_t n);           /* little-endian, n <= 8 */
-struct slice rd_slice(struct rd *r, size_t n);        /* borrowed; empty when bad */
-struct rd rd_from(struct slice s);                    /* over all of it */
-struct slice rd_rest(const struct rd *r);             /* what is left */
 void ask_uint(struct buf *ask, uint64_t v, size_t n); /* big-endian, n <= 8 */
 /* Overwrites the two bytes at `at`, which are there, with the count of bytes behind them. */
 void ask_patch_length(struct buf *ask, size_t at);
@@ -22,7 +17,7 @@ void facts_put_addr(struct facts *f, const char *key, struct slice bytes); /* 4 
 /* Seconds since 1970 as "2026-11-25T17:00:00Z"; nothing when it is outside the years 1970 to 9999. */
 void facts_put_time(struct facts *f, const char *key, int64_t unix_seconds);
 
-/* Printable ASCII only, and at least one byte. */
+/* Printable ASCII only (no tab: bits_is_text allows it), and at least one byte: for fields that hold text. */
 bool is_printable(struct slice s);
 
 #endif

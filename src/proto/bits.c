@@ -1,32 +1,12 @@
 #include "proto/bits.h"
 
-bool bits_line(struct slice *rest, struct slice *line) {
-    size_t n = slice_find(*rest, '\n');
-    if (n == rest->n)
-        return false;
-    *line = slice_sub(*rest, 0, n);
-    if (line->n && line->p[line->n - 1] == '\r')
-        line->n--;
-    *rest = slice_skip(*rest, n + 1);
-    return true;
-}
-
 enum parse bits_first_line(struct slice in, bool end, struct slice start, size_t max, struct slice *line) {
     struct slice rest = slice_sub(in, 0, max);
     if (!slice_starts(start, slice_sub(in, 0, start.n)))
         return PARSE_NOT;
-    if (!bits_line(&rest, line))
+    if (!line_take(&rest, line))
         return end || in.n >= max ? PARSE_NOT : PARSE_MORE;
     return slice_starts(*line, start) ? PARSE_DONE : PARSE_NOT;
-}
-
-size_t bits_find(struct slice s, struct slice what) {
-    const char *at = s.n && what.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
-    return at ? (size_t)(at - s.p) : s.n;
-}
-
-bool bits_have(struct slice s, struct slice what) {
-    return bits_find(s, what) < s.n;
 }
 
 bool bits_is_text(struct slice s, bool lines) {
@@ -40,11 +20,11 @@ bool bits_is_text(struct slice s, bool lines) {
 }
 
 struct slice bits_between(struct slice s, struct slice from, struct slice to) {
-    size_t at = bits_find(s, from);
+    size_t at = slice_find_part(s, from);
     if (at == s.n)
         return (struct slice){0};
     struct slice rest = slice_skip(s, at + from.n);
-    size_t n = bits_find(rest, to);
+    size_t n = slice_find_part(rest, to);
     return n < rest.n ? slice_sub(rest, 0, n) : (struct slice){0};
 }
 
@@ -80,11 +60,4 @@ struct slice bits_json(struct slice object, struct slice key) {
             n++;
         return slice_trim(slice_sub(value, 0, n));
     }
-}
-
-uint64_t bits_le(struct rd *r, size_t n) {
-    uint64_t big = rd_uint(r, n), v = 0;
-    for (size_t i = 0; i < n; i++)
-        v |= (big >> (8 * (n - 1 - i)) & 0xff) << (8 * i);
-    return v;
 }

@@ -43,7 +43,7 @@ static bool cassandra_recognise(struct slice in) {
     uint8_t opcode = rd_u8(&r);
     uint32_t n = rd_u32(&r);
     return !r.bad && version >= 0x83 && version <= 0x86 && opcode == 6 && n <= BODY_MAX && in.n == HEAD + n &&
-           bits_have(in, SLICE("CQL_VERSION"));
+           slice_has_exact(in, SLICE("CQL_VERSION"));
 }
 
 static enum parse cassandra_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

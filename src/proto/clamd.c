@@ -9,7 +9,7 @@ static void clamd_hello(struct dialogue *d, struct buf *ask) {
 
 static bool clamd_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && slice_starts(line, SLICE("ClamAV ")) && line.n > 8 && line.p[7] >= '0' &&
+    return line_take(&rest, &line) && slice_starts(line, SLICE("ClamAV ")) && line.n > 8 && line.p[7] >= '0' &&
            line.p[7] <= '9' && bits_is_text(line, false);
 }
 

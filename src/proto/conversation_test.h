@@ -1,4 +1,5 @@
-/* Plays a conversation written down as a table into a parser: for the unit tests of the parsers. */
+/* For the unit tests of the parsers: plays a peer's bytes into a parser, as service/talk.c would, and holds what comes
+ * of it against a row of a table. Samples of whole servers are in tests/golden/services; here stand the edges. */
 #ifndef LL_PROTO_CONVERSATION_TEST_H
 #define LL_PROTO_CONVERSATION_TEST_H
 
@@ -8,75 +9,141 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 /* As SLICE, for tables. */
 #define BYTES(literal)                                                                                                 \
     { (literal), sizeof(literal) - 1 }
+#define B(literal) BYTES(literal)
+
+enum { CONVERSATION_WHOLE = 1 << 16 /* a step that no answer reaches */, CONVERSATION_LONGEST = 40 /* questions */ };
+
+/* One conversation under way. */
+struct conversation_state {
+    const struct parser *parser;
+    struct dialogue d;
+    struct facts facts;
+    struct arena arena;
+    struct buf ask; /* the last question */
+};
+
+static inline void conversation_begin(struct conversation_state *s, const struct parser *p,
+                                      const struct parser_peer *peer) {
+    *s = (struct conversation_state){.parser = p, .d = {.peer = peer}};
+    arena_init(&s->arena, "facts", 1 << 20);
+    facts_init(&s->facts, &s->arena);
+    buf_init(&s->ask, PARSER_ASK_MAX);
+    if (p->hello) {
+        p->hello(&s->d, &s->ask);
+        s->d.asked = 1;
+    }
+}
+
+static inline void conversation_end(struct conversation_state *s) {
+    buf_finish(&s->ask);
+    arena_finish(&s->arena);
+}
+
+/* The peer sends `in`, in chunks of at most `step` bytes, until the parser wants no more or the stream ends behind it.
+ * *heard: bytes that had come when the parser asked its next question. Never PARSE_MORE. */
+static inline enum parse conversation_hear(struct conversation_state *s, struct slice in, size_t step, size_t *heard) {
+    size_t kept = s->facts.n, at = 0;
+    struct buf ask;
+    buf_init(&ask, PARSER_ASK_MAX);
+    enum parse got = PARSE_MORE;
+    s->d.used = 0;
+    for (bool end = false; got == PARSE_MORE;) {
+        assert_false(end);
+        end = at == in.n;
+        at = ll_min_size(at + step, in.n);
+        s->facts.n = kept;
+        buf_clear(&ask);
+        got = s->parser->read(&s->d, slice_sub(in, 0, at), end, &s->facts, &ask);
+    }
+    if (got == PARSE_ASK) {
+        assert_true(ask.n > 0 && !ask.failed && s->d.used <= at);
+        assert_true(++s->d.asked < CONVERSATION_LONGEST);
+        buf_clear(&s->ask);
+        buf_put(&s->ask, buf_slice(&ask));
+    }
+    buf_finish(&ask);
+    *heard = at;
+    return got;
+}
+
+/* Each of the answers after a question, then the end of the stream. */
+static inline void conversation_hear_all(struct conversation_state *s, const struct slice *answers, size_t n,
+                                         size_t step, const char *says, enum parse wanted) {
+    enum parse got = PARSE_ASK;
+    size_t heard;
+    for (size_t i = 0; got == PARSE_ASK; i++)
+        got = conversation_hear(s, i < n ? answers[i] : (struct slice){"", 0}, step, &heard);
+    if (got != wanted)
+        fail_msg("%s: %s: ends with %d, not %d (step %zu)", s->parser->name, says, (int)got, (int)wanted, step);
+}
+
+/* value NULL: the key must not be there */
+static inline void conversation_expect(const struct conversation_state *s, const char *says, const char *key,
+                                       const char *value) {
+    struct slice got = facts_get(&s->facts, key);
+    if (value ? !got.p || !slice_eq(got, slice_of(value)) : got.p != NULL)
+        fail_msg("%s: %s: %s is \"" SLICE_FMT "\"", s->parser->name, says, key, SLICE_ARG(got));
+}
 
 /* One row: what the peer sends as answers, in their order, and what must come of it. */
 struct conversation {
     const char *name;
     const struct parser *parser;
-    struct slice answers[4]; /* an empty one ends them; the stream ends behind the last */
+    struct slice answers[4];
     enum parse got;
-    const char *asks;  /* a part of the last question; NULL: not looked at */
-    const char *key;   /* NULL: none is looked at */
-    const char *value; /* NULL: the key must not be there */
+    const char *asks;        /* a part of the last question; NULL: not looked at */
+    const char *key, *value; /* key NULL: none is looked at */
     bool udp;
 };
 
-static inline bool has_part(struct slice text, const char *part) {
-    return memmem(text.p, text.n, part, strlen(part)) != NULL;
-}
-
 static inline void conversation_play(const struct conversation *c) {
     struct parser_peer peer = {.host = {"host.example", 12}, .addr = addr_v4(0xc0000201), .port = 80, .udp = c->udp};
-    struct dialogue d = {.peer = &peer};
-    struct arena a;
-    struct facts f;
-    struct buf ask, last;
-    buf_init(&ask, PARSER_ASK_MAX);
-    buf_init(&last, PARSER_ASK_MAX);
-    arena_init(&a, "facts", 1 << 20);
-    facts_init(&f, &a);
-    if (c->parser->hello) {
-        c->parser->hello(&d, &last);
-        d.asked = 1;
-    }
-    enum parse got = PARSE_MORE;
-    size_t i = 0;
-    while (got == PARSE_MORE || got == PARSE_ASK) {
-        bool more = i < LL_COUNT(c->answers) && c->answers[i].n > 0;
-        struct slice in = more ? c->answers[i] : (struct slice){"", 0};
-        size_t kept = f.n;
-        buf_clear(&ask);
-        d.used = 0;
-        got = c->parser->read(&d, in, !more, &f, &ask);
-        if (got == PARSE_MORE) { /* that was all: nothing follows */
-            assert_true(more);
-            f.n = kept;
-            got = c->parser->read(&d, in, true, &f, &ask);
-        }
-        if (got == PARSE_ASK) {
-            buf_clear(&last);
-            buf_put(&last, buf_slice(&ask));
-            d.asked++;
-        }
-        i++;
-    }
-    if (got != c->got)
-        fail_msg("%s: %d, not %d", c->name, got, c->got);
-    if (c->asks && !has_part(buf_slice(&last), c->asks))
+    struct conversation_state s;
+    conversation_begin(&s, c->parser, &peer);
+    conversation_hear_all(&s, c->answers, LL_COUNT(c->answers), CONVERSATION_WHOLE, c->name, c->got);
+    if (c->asks && !slice_has_exact(buf_slice(&s.ask), slice_of(c->asks)))
         fail_msg("%s: does not ask \"%s\"", c->name, c->asks);
-    struct slice value = c->key ? facts_get(&f, c->key) : (struct slice){NULL, 0};
-    if (c->key && (c->value ? !value.p || !slice_eq(value, slice_of(c->value)) : value.p != NULL))
-        fail_msg("%s: %s is \"" SLICE_FMT "\"", c->name, c->key, SLICE_ARG(value));
-    buf_finish(&ask);
-    buf_finish(&last);
-    arena_finish(&a);
+    if (c->key)
+        conversation_expect(&s, c->name, c->key, c->value);
+    conversation_end(&s);
+}
+
+/* As a row, for a parser by its name, on a port that is nobody's own: whole answers and single bytes end alike. */
+struct talk_case {
+    const char *parser, *says;
+    struct slice in[6];
+    enum parse end;
+    const char *facts[10][2]; /* key, value */
+    bool recognised;          /* the first answer, unasked */
+    bool udp;
+};
+
+static inline void talk_check(const struct talk_case *c, size_t step) {
+    const struct parser_peer peer = {.host = {"host.example", 12}, .port = 1, .udp = c->udp};
+    const struct parser *p = parser_find(slice_of(c->parser));
+    struct conversation_state s;
+    assert_non_null(p);
+    conversation_begin(&s, p, &peer);
+    conversation_hear_all(&s, c->in, LL_COUNT(c->in), step, c->says, c->end);
+    for (size_t i = 0; i < LL_COUNT(c->facts) && c->facts[i][0]; i++)
+        conversation_expect(&s, c->says, c->facts[i][0], c->facts[i][1]);
+    if ((p->recognise && p->recognise(c->in[0])) != c->recognised)
+        fail_msg("%s: %s: recognise is %d", c->parser, c->says, !c->recognised);
+    conversation_end(&s);
+}
+
+static inline void talk_check_all(const struct talk_case *cases, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        talk_check(&cases[i], CONVERSATION_WHOLE);
+        if (!cases[i].udp)
+            talk_check(&cases[i], 1);
+    }
 }
 
 #endif

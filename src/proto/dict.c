@@ -28,7 +28,7 @@ static bool banner(struct slice line, struct facts *out) {
 
 static bool dict_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && banner(line, NULL);
+    return line_take(&rest, &line) && banner(line, NULL);
 }
 
 static enum parse dict_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

@@ -40,7 +40,7 @@ static enum parse epmd_read(struct dialogue *d, struct slice in, bool end, struc
         return PARSE_NOT;
     struct slice rest = slice_skip(in, 4), line;
     facts_put_u64(out, "epmd.own_port", port);
-    while (bits_line(&rest, &line))
+    while (line_take(&rest, &line))
         if (!node(line, out))
             return PARSE_NOT;
     return rest.n && in.n < ANSWER_MAX ? PARSE_NOT : PARSE_DONE;

@@ -13,10 +13,10 @@ static void finger_hello(struct dialogue *d, struct buf *ask) {
 
 static bool looks_like_finger(struct slice in) {
     struct slice rest = in, line;
-    while (bits_line(&rest, &line))
+    while (line_take(&rest, &line))
         if (slice_starts(line, SLICE("No one logged on")) ||
-            (slice_starts(line, SLICE("Login ")) && bits_have(line, SLICE(" Name ")) &&
-             bits_have(line, SLICE(" Tty "))))
+            (slice_starts(line, SLICE("Login ")) && slice_has_exact(line, SLICE(" Name ")) &&
+             slice_has_exact(line, SLICE(" Tty "))))
             return true;
     return false;
 }

@@ -32,7 +32,7 @@ static enum parse gopher_read(struct dialogue *d, struct slice in, bool end, str
     in = slice_sub(in, 0, MENU_MAX);
     struct slice rest = in, line, last = {0};
     bool any = false;
-    while (bits_line(&rest, &line)) {
+    while (line_take(&rest, &line)) {
         if (any && slice_eq(line, SLICE("."))) {
             facts_put(out, "gopher.last", slice_trim(last));
             return PARSE_DONE;

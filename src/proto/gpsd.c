@@ -4,7 +4,7 @@
 
 static bool gpsd_recognise(struct slice in) {
     struct slice rest = in, line;
-    return slice_starts(in, SLICE("{\"class\":\"VERSION\",")) && bits_line(&rest, &line) &&
+    return slice_starts(in, SLICE("{\"class\":\"VERSION\",")) && line_take(&rest, &line) &&
            bits_json(line, SLICE("release")).n && bits_json(line, SLICE("proto_major")).n;
 }
 

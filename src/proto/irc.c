@@ -54,10 +54,7 @@ static bool irc_recognise(struct slice in) {
 static struct slice text_of(struct slice rest) {
     if (slice_starts(rest, SLICE(":")))
         return slice_skip(rest, 1);
-    for (; rest.n > 1; rest = slice_skip(rest, 1))
-        if (rest.p[0] == ' ' && rest.p[1] == ':')
-            return slice_skip(rest, 2);
-    return (struct slice){"", 0};
+    return slice_skip(rest, slice_find_part(rest, SLICE(" :")) + 2);
 }
 
 static void put_message(const struct message *m, struct facts *out) {

@@ -80,13 +80,6 @@ bool reply_text(struct reply *r, struct slice *text) {
     return true;
 }
 
-bool slice_has(struct slice s, struct slice part) {
-    for (; s.n >= part.n && part.n; s = slice_skip(s, 1))
-        if (slice_starts_nocase(s, part))
-            return true;
-    return false;
-}
-
 bool slice_has_word(struct slice s, struct slice word) {
     bool fresh = true;
     for (; s.n >= word.n && word.n; s = slice_skip(s, 1)) {

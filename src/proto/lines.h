@@ -1,5 +1,5 @@
-/* What the line-based protocols have in common: lines, numbered replies (RFC 959 4.2, RFC 5321 4.2), looking for words.
- */
+/* For protocols of lines: taking lines, numbered replies (RFC 959 4.2, RFC 5321 4.2), words and host names in texts.
+ * Looking for any part of a text: base/slice.h. */
 #ifndef LL_PROTO_LINES_H
 #define LL_PROTO_LINES_H
 
@@ -27,9 +27,7 @@ enum reply_state reply_read(struct slice in, struct reply *out);
 /* Takes the next line's text, without the code, off r->lines. */
 bool reply_text(struct reply *r, struct slice *text);
 
-/* ASCII letters in either case. */
-bool slice_has(struct slice s, struct slice part);
-/* Surrounded by something else than letters, digits, '.', '-' and '_'. */
+/* In either case; surrounded by something else than letters, digits, '.', '-' and '_'. */
 bool slice_has_word(struct slice s, struct slice word);
 /* Looks like a host name with a dot in it, or an address literal; not "localhost". */
 bool is_host_name(struct slice s);

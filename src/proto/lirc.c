@@ -15,7 +15,7 @@ static enum parse lirc_read(struct dialogue *d, struct slice in, bool end, struc
     struct slice line, rest = in, start = SLICE("BEGIN\n"), last = {0};
     if (!slice_starts(start, slice_sub(in, 0, start.n)))
         return PARSE_NOT;
-    for (bool ok = false; bits_line(&rest, &line); last = line) {
+    for (bool ok = false; line_take(&rest, &line); last = line) {
         ok = ok || slice_eq(line, SLICE("SUCCESS"));
         if (ok && slice_eq(line, SLICE("END"))) {
             facts_put(out, "lirc.version", last);

@@ -21,7 +21,7 @@ static bool line_is_version(struct slice line, struct slice *version) {
 
 static bool memcached_recognise(struct slice in) {
     struct slice rest = in, line, version;
-    return bits_line(&rest, &line) && rest.n == 0 && line_is_version(line, &version);
+    return line_take(&rest, &line) && rest.n == 0 && line_is_version(line, &version);
 }
 
 static enum parse memcached_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

@@ -36,14 +36,14 @@ static bool member(struct slice document, struct slice name, uint8_t *type, stru
             n = 8;
             break;
         case 0x02: /* text: length, bytes */
-            n = bits_le(&look, 4) + 4;
+            n = rd_little(&look, 4) + 4;
             break;
         case 0x03: /* documents and arrays: length with itself */
         case 0x04:
-            n = bits_le(&look, 4);
+            n = rd_little(&look, 4);
             break;
         case 0x05: /* binary: length, kind, bytes */
-            n = bits_le(&look, 4) + 5;
+            n = rd_little(&look, 4) + 5;
             break;
         case 0x07: /* object id */
             n = 12;
@@ -81,9 +81,9 @@ static struct slice text_member(struct slice document, struct slice name) {
 /* The document of an answer to our request. False: not whole; `possible` says whether it can become one. */
 static bool answer(struct slice in, uint32_t opcode, struct slice *document, bool *possible) {
     struct rd r = rd_of(in.p, in.n);
-    uint64_t length = bits_le(&r, 4);
+    uint64_t length = rd_little(&r, 4);
     rd_skip(&r, 4);
-    uint64_t to = bits_le(&r, 4), op = bits_le(&r, 4);
+    uint64_t to = rd_little(&r, 4), op = rd_little(&r, 4);
     *possible = r.bad || (length >= 26 && length <= MESSAGE_MAX && to == REQUEST && op == opcode);
     if (in.n >= 4 && (length < 26 || length > MESSAGE_MAX))
         *possible = false;
@@ -109,7 +109,7 @@ static enum parse first(struct slice in, bool end, struct facts *out, struct buf
     uint64_t wire = 0;
     if (member(document, SLICE("maxWireVersion"), &type, &value) && type == 0x10) {
         struct rd r = rd_of(value.p, value.n);
-        wire = bits_le(&r, 4);
+        wire = rd_little(&r, 4);
         facts_put_u64(out, "mongodb.wire", wire);
     }
     struct slice set = text_member(document, SLICE("setName"));

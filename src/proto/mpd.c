@@ -13,7 +13,7 @@ static bool is_greeting(struct slice line) {
 
 static bool mpd_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && is_greeting(line);
+    return line_take(&rest, &line) && is_greeting(line);
 }
 
 static enum parse mpd_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

@@ -81,7 +81,8 @@ static bool head(struct slice in, size_t *n) {
 /* Version comes first, and its first field is the number. */
 static bool mumble_recognise(struct slice in) {
     size_t n;
-    return head(in, &n) && in.n > 8 && in.p[6] == 8 && in.n >= 6 + n && bits_have(slice_sub(in, 6, n), SLICE("\x12"));
+    return head(in, &n) && in.n > 8 && in.p[6] == 8 && in.n >= 6 + n &&
+           slice_has_exact(slice_sub(in, 6, n), SLICE("\x12"));
 }
 
 static enum parse mumble_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

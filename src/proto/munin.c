@@ -5,7 +5,7 @@
 
 static bool munin_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && slice_starts(line, SLICE("# munin node at ")) && bits_is_text(line, false);
+    return line_take(&rest, &line) && slice_starts(line, SLICE("# munin node at ")) && bits_is_text(line, false);
 }
 
 static enum parse munin_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
@@ -23,9 +23,9 @@ static enum parse munin_read(struct dialogue *d, struct slice in, bool end, stru
     }
     in = slice_sub(in, 0, 512);
     rest = in;
-    if (!bits_line(&rest, &line))
+    if (!line_take(&rest, &line))
         return end || in.n == 512 ? PARSE_DONE : PARSE_MORE;
-    size_t at = bits_find(line, SLICE(" version: "));
+    size_t at = slice_find_part(line, SLICE(" version: "));
     if (at < line.n)
         facts_put(out, "munin.version", slice_skip(line, at + 10));
     return PARSE_DONE;

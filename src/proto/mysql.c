@@ -11,7 +11,7 @@
 /* The body of the first packet when all of it is there. */
 static bool body_of(struct slice in, struct slice *body, bool *possible) {
     struct rd r = rd_of(in.p, in.n);
-    uint64_t n = bits_le(&r, 3);
+    uint64_t n = rd_little(&r, 3);
     uint8_t sequence = rd_u8(&r), kind = rd_u8(&r);
     *possible = r.bad || (n >= 8 && n <= PACKET_MAX && sequence == 0 && (kind == 9 || kind == 10 || kind == 0xff));
     if (r.bad || !*possible || in.n < HEAD + n)
@@ -30,7 +30,7 @@ static struct slice until_nul(struct rd *r) {
 /* Code and text; servers that speak the 4.1 protocol put "#" and five bytes of SQL state between. */
 static bool error_packet(struct slice body, struct facts *out) {
     struct rd r = rd_of(body.p + 1, body.n - 1);
-    uint64_t code = bits_le(&r, 2);
+    uint64_t code = rd_little(&r, 2);
     struct slice text = slice_skip(body, 3);
     if (text.n > 6 && text.p[0] == '#')
         text = slice_skip(text, 6);
@@ -60,9 +60,9 @@ static bool greeting(struct slice body, struct facts *out) {
     facts_put_u64(out, "mysql.protocol", protocol);
     if (protocol != 10)
         return true;
-    uint32_t capabilities = (uint32_t)bits_le(&r, 2);
+    uint32_t capabilities = (uint32_t)rd_little(&r, 2);
     rd_skip(&r, 1 + 2); /* character set, status */
-    capabilities |= (uint32_t)bits_le(&r, 2) << 16;
+    capabilities |= (uint32_t)rd_little(&r, 2) << 16;
     uint8_t salt = rd_u8(&r);
     rd_skip(&r, 10);
     if (r.bad)

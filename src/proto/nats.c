@@ -12,7 +12,7 @@ static bool is_info(struct slice line) {
 
 static bool nats_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && is_info(line);
+    return line_take(&rest, &line) && is_info(line);
 }
 
 static const struct member {

@@ -9,7 +9,7 @@ static void nut_hello(struct dialogue *d, struct buf *ask) {
 
 static bool nut_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && slice_starts(line, SLICE("Network UPS Tools upsd ")) && bits_is_text(line, false);
+    return line_take(&rest, &line) && slice_starts(line, SLICE("Network UPS Tools upsd ")) && bits_is_text(line, false);
 }
 
 static enum parse nut_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

@@ -1,14 +1,5 @@
 /* What the contract (proto/parser.h) asks of every parser in the list. */
-#include "proto/list.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "proto/conversation_test.h"
 
 #include "base/rng.h"
 
@@ -23,45 +14,21 @@ static bool key_is_listed(const struct parser *p, const char *key) {
     return false;
 }
 
-/* Plays bytes into a parser, in chunks of at most `step`; false: it broke a rule. */
-static enum parse play(const struct parser *p, struct slice bytes, size_t step, struct facts *out) {
-    struct dialogue d = {.peer = &peer};
-    struct buf ask;
-    buf_init(&ask, PARSER_ASK_MAX);
-    if (p->hello) {
-        p->hello(&d, &ask);
-        d.asked = 1;
+/* A peer that answers with `bytes`, in chunks of at most `step`, whatever it is asked. */
+static enum parse play(const struct parser *p, struct slice bytes, size_t step) {
+    struct conversation_state s;
+    conversation_begin(&s, p, &peer);
+    enum parse got = PARSE_ASK;
+    for (bool last = false; got == PARSE_ASK && !last;) {
+        size_t heard;
+        last = bytes.n == 0;
+        got = conversation_hear(&s, bytes, step, &heard);
+        bytes = slice_skip(bytes, s.d.used ? s.d.used : heard);
     }
-    enum parse got = PARSE_MORE;
-    size_t from = 0;
-    for (size_t at = 0; got == PARSE_MORE || got == PARSE_ASK;) {
-        at = at + step < bytes.n ? at + step : bytes.n;
-        struct slice in = slice_sub(slice_skip(bytes, from), 0, at - from);
-        bool end = at == bytes.n;
-        size_t kept = out->n;
-        buf_clear(&ask);
-        got = p->read(&d, in, end, out, &ask);
-        if (got == PARSE_MORE) {
-            assert_false(end);
-            out->n = kept;
-        } else if (got == PARSE_ASK) {
-            assert_true(ask.n > 0);
-            assert_false(ask.failed);
-            assert_true(d.used <= in.n);
-            from += d.used ? d.used : in.n;
-            d.used = 0;
-            d.asked++;
-            assert_true(d.asked < 40);
-            if (end && from == bytes.n) {
-                got = p->read(&d, (struct slice){"", 0}, true, out, &ask);
-                break;
-            }
-        }
-    }
-    for (size_t i = 0; i < out->n; i++)
-        if (!key_is_listed(p, out->v[i].key))
-            fail_msg("%s puts \"%s\", which is not in its keys", p->name, out->v[i].key);
-    buf_finish(&ask);
+    for (size_t i = 0; i < s.facts.n; i++)
+        if (!key_is_listed(p, s.facts.v[i].key))
+            fail_msg("%s puts \"%s\", which is not in its keys", p->name, s.facts.v[i].key);
+    conversation_end(&s);
     return got;
 }
 
@@ -105,29 +72,19 @@ static void test_noise(void **state) {
             size_t n = rng_u64(&r) % sizeof bytes;
             for (size_t k = 0; k < n; k++)
                 bytes[k] = (char)rng_u64(&r);
-            struct arena a;
-            struct facts f;
-            arena_init(&a, "facts", 1 << 17);
-            facts_init(&f, &a);
-            (void)play(parser_list[i], (struct slice){bytes, n}, 1 + round % 97, &f);
+            (void)play(parser_list[i], (struct slice){bytes, n}, 1 + round % 97);
             if (parser_list[i]->recognise && n >= 16)
                 assert_false(parser_list[i]->recognise((struct slice){bytes, n}));
-            arena_finish(&a);
         }
 }
 
 static void test_nothing(void **state) {
     (void)state;
     for (size_t i = 0; parser_list[i]; i++) {
-        struct arena a;
-        struct facts f;
-        arena_init(&a, "facts", 1 << 16);
-        facts_init(&f, &a);
-        if (play(parser_list[i], (struct slice){"", 0}, 1, &f) != PARSE_NOT)
+        if (play(parser_list[i], (struct slice){"", 0}, 1) != PARSE_NOT)
             fail_msg("%s takes no byte at all for its protocol", parser_list[i]->name);
         if (parser_list[i]->recognise)
             assert_false(parser_list[i]->recognise((struct slice){"", 0}));
-        arena_finish(&a);
     }
 }
 

@@ -14,7 +14,7 @@ static void redis_hello(struct dialogue *d, struct buf *ask) {
 /* Refusals whose words are Redis's own. */
 static bool is_refusal(struct slice line) {
     return slice_starts(line, SLICE("-NOAUTH ")) ||
-           (slice_starts(line, SLICE("-DENIED ")) && bits_have(line, SLICE(" is running in protected mode"))) ||
+           (slice_starts(line, SLICE("-DENIED ")) && slice_has_exact(line, SLICE(" is running in protected mode"))) ||
            slice_starts(line, SLICE("-LOADING ")) || slice_starts(line, SLICE("-NOPERM ")) ||
            slice_starts(line, SLICE("-MASTERDOWN ")) || slice_starts(line, SLICE("-ERR operation not permitted")) ||
            slice_starts(line, SLICE("-ERR Client sent AUTH")) || slice_starts(line, SLICE("-ERR unknown command")) ||
@@ -23,7 +23,7 @@ static bool is_refusal(struct slice line) {
 
 static bool redis_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && rest.n == 0 && !slice_starts(line, SLICE("-ERR unknown command")) &&
+    return line_take(&rest, &line) && rest.n == 0 && !slice_starts(line, SLICE("-ERR unknown command")) &&
            is_refusal(line);
 }
 
@@ -42,7 +42,7 @@ static const struct key_of {
 
 static void info(struct slice text, struct facts *out) {
     struct slice line;
-    while (bits_line(&text, &line)) {
+    while (line_take(&text, &line)) {
         struct slice rest = line, name;
         if (!slice_split(&rest, ':', &name) || !rest.p)
             continue;
@@ -56,7 +56,7 @@ static void info(struct slice text, struct facts *out) {
 static enum parse read_info(struct slice in, bool end, struct facts *out) {
     in = slice_sub(in, 0, ANSWER_MAX);
     struct slice rest = in, line;
-    if (!bits_line(&rest, &line))
+    if (!line_take(&rest, &line))
         return end || in.n == ANSWER_MAX ? PARSE_DONE : PARSE_MORE;
     uint64_t n;
     if (line.n && line.p[0] == '-')
@@ -75,7 +75,7 @@ static enum parse redis_read(struct dialogue *d, struct slice in, bool end, stru
     struct slice rest = slice_sub(in, 0, LINE_MAX), line;
     if (in.n && in.p[0] != '+' && in.p[0] != '-')
         return PARSE_NOT;
-    if (!bits_line(&rest, &line))
+    if (!line_take(&rest, &line))
         return end || in.n >= LINE_MAX ? PARSE_NOT : PARSE_MORE;
     if (is_refusal(line)) {
         facts_put(out, "redis.error", slice_skip(line, 1));

@@ -25,7 +25,7 @@ static bool greeting(struct slice line, struct facts *out) {
 
 static bool rsync_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && greeting(line, NULL);
+    return line_take(&rest, &line) && greeting(line, NULL);
 }
 
 static enum parse rsync_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

@@ -16,7 +16,7 @@ static bool is_answer(struct slice line) {
 
 static bool spamd_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && is_answer(line);
+    return line_take(&rest, &line) && is_answer(line);
 }
 
 static enum parse spamd_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

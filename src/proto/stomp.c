@@ -12,7 +12,7 @@ static void stomp_hello(struct dialogue *d, struct buf *ask) {
 /* A header of the frame's head; p == NULL: none. */
 static struct slice header(struct slice head, struct slice name) {
     struct slice line, rest = head;
-    while (bits_line(&rest, &line) && line.n)
+    while (line_take(&rest, &line) && line.n)
         if (slice_starts(line, name))
             return slice_skip(line, name.n);
     return (struct slice){0};
@@ -31,7 +31,7 @@ static enum parse stomp_read(struct dialogue *d, struct slice in, bool end, stru
     if (nul == in.n)
         return end || in.n == FRAME_MAX ? PARSE_NOT : PARSE_MORE;
     struct slice frame = slice_sub(in, 0, nul);
-    if (!bits_have(frame, SLICE("\n\n")) && !bits_have(frame, SLICE("\n\r\n")))
+    if (!slice_has_exact(frame, SLICE("\n\n")) && !slice_has_exact(frame, SLICE("\n\r\n")))
         return PARSE_NOT;
     facts_put_str(out, "stomp.answer", connected ? "CONNECTED" : "ERROR");
     static const struct wanted {

@@ -8,7 +8,7 @@
 
 /* "( success ( MIN MAX ( ) ( CAPABILITIES ) ) ) " */
 static bool greeting(struct slice in, struct facts *out) {
-    size_t whole = bits_find(slice_sub(in, 0, GREETING_MAX), SLICE(" ) ) )"));
+    size_t whole = slice_find_part(slice_sub(in, 0, GREETING_MAX), SLICE(" ) ) )"));
     if (whole == ll_min_size(in.n, GREETING_MAX))
         return false;
     in = slice_sub(in, 0, whole + 6);

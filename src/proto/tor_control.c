@@ -18,7 +18,7 @@ static enum parse tor_control_read(struct dialogue *d, struct slice in, bool end
     enum parse got = bits_first_line(in, end, SLICE("250-PROTOCOLINFO "), 64, &line);
     if (got != PARSE_DONE)
         return got;
-    while (bits_line(&rest, &line)) {
+    while (line_take(&rest, &line)) {
         if (slice_starts(line, SLICE("250-AUTH METHODS=")))
             facts_put(out, "tor_control.methods",
                       slice_sub(slice_skip(line, 17), 0, slice_find(slice_skip(line, 17), ' ')));

@@ -24,8 +24,8 @@ static bool message(struct slice in, unsigned *status, struct slice *text, bool 
 
 static bool is_it(unsigned status, struct slice text) {
     if (status == 107)
-        return text.n > 33 && text.p[32] == '\n' && bits_have(text, SLICE("Authentication required."));
-    return bits_have(text, SLICE("Varnish Cache CLI"));
+        return text.n > 33 && text.p[32] == '\n' && slice_has_exact(text, SLICE("Authentication required."));
+    return slice_has_exact(text, SLICE("Varnish Cache CLI"));
 }
 
 static bool varnish_recognise(struct slice in) {
@@ -47,7 +47,7 @@ static enum parse varnish_read(struct dialogue *d, struct slice in, bool end, st
     if (!is_it(status, text))
         return PARSE_NOT;
     facts_put_u64(out, "varnish.status", status);
-    while (bits_line(&text, &line))
+    while (line_take(&text, &line))
         if (slice_starts(line, SLICE("varnish-")))
             facts_put(out, "varnish.version", slice_skip(line, 8));
     return PARSE_DONE;

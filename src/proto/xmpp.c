@@ -17,8 +17,7 @@ static void xmpp_hello(struct dialogue *d, struct buf *ask) {
 
 /* From `part` on; empty: it is not there. */
 static struct slice from(struct slice s, struct slice part) {
-    const char *at = s.n ? memmem(s.p, s.n, part.p, part.n) : NULL;
-    return at ? slice_skip(s, (size_t)(at - s.p)) : slice_skip(s, s.n);
+    return slice_skip(s, slice_find_part(s, part));
 }
 
 static bool xmpp_recognise(struct slice in) {

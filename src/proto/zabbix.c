@@ -16,7 +16,7 @@ static bool body_of(struct slice in, struct slice *body, bool *possible) {
     struct slice start = SLICE("ZBXD\x01");
     struct rd r = rd_of(in.p, in.n);
     rd_skip(&r, start.n);
-    uint64_t n = bits_le(&r, 8);
+    uint64_t n = rd_little(&r, 8);
     *possible = slice_starts(start, slice_sub(in, 0, start.n)) && (r.bad || n <= DATA_MAX);
     if (!*possible || r.bad || r.n < n)
         return false;

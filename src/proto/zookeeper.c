@@ -16,7 +16,7 @@ static bool is_refusal(struct slice line) {
 
 static bool zookeeper_recognise(struct slice in) {
     struct slice rest = in, line;
-    return bits_line(&rest, &line) && (slice_starts(line, SLICE("Zookeeper version: ")) || is_refusal(line));
+    return line_take(&rest, &line) && (slice_starts(line, SLICE("Zookeeper version: ")) || is_refusal(line));
 }
 
 static enum parse zookeeper_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
@@ -31,7 +31,7 @@ static enum parse zookeeper_read(struct dialogue *d, struct slice in, bool end, 
         return PARSE_MORE; /* it closes behind its answer */
     if (!zookeeper_recognise(in))
         return PARSE_NOT;
-    while (bits_line(&rest, &line)) {
+    while (line_take(&rest, &line)) {
         struct slice value = line, name;
         if (is_refusal(line))
             facts_put(out, "zookeeper.refused", line);
