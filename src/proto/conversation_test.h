@@ -37,7 +37,8 @@ static inline void conversation_play(const struct conversation *c) {
     struct dialogue d = {.peer = &peer};
     struct arena a;
     struct facts f;
-    struct buf ask, last;
+    struct buf ask, last, kept; /* kept: of the answers, what no question has used */
+    buf_init(&kept, 1 << 20);
     buf_init(&ask, PARSER_ASK_MAX);
     buf_init(&last, PARSER_ASK_MAX);
     arena_init(&a, "facts", 1 << 20);
@@ -50,14 +51,16 @@ static inline void conversation_play(const struct conversation *c) {
     size_t i = 0;
     while (got == PARSE_MORE || got == PARSE_ASK) {
         bool more = i < LL_COUNT(c->answers) && c->answers[i].n > 0;
-        struct slice in = more ? c->answers[i] : (struct slice){"", 0};
-        size_t kept = f.n;
+        if (more)
+            buf_put(&kept, c->answers[i]);
+        struct slice in = kept.n ? buf_slice(&kept) : (struct slice){"", 0};
+        size_t before = f.n;
         buf_clear(&ask);
         d.used = 0;
         got = c->parser->read(&d, in, !more, &f, &ask);
         if (got == PARSE_MORE) { /* that was all: nothing follows */
             assert_true(more);
-            f.n = kept;
+            f.n = before;
             got = c->parser->read(&d, in, true, &f, &ask);
         }
         if (got == PARSE_ASK) {
@@ -65,6 +68,7 @@ static inline void conversation_play(const struct conversation *c) {
             buf_put(&last, buf_slice(&ask));
             d.asked++;
         }
+        buf_drop_front(&kept, got == PARSE_ASK && d.used ? d.used : kept.n);
         i++;
     }
     if (got != c->got)
@@ -76,6 +80,7 @@ static inline void conversation_play(const struct conversation *c) {
         fail_msg("%s: %s is \"" SLICE_FMT "\"", c->name, c->key, SLICE_ARG(value));
     buf_finish(&ask);
     buf_finish(&last);
+    buf_finish(&kept);
     arena_finish(&a);
 }
 
