@@ -168,7 +168,18 @@ static void no_two(void **state) {
         }
 }
 
+/* xrdp's answer to any other protocol's question: RDP is asked for then, and nothing is told before that. */
+static void test_rdp_hangs_up(void **state) {
+    (void)state;
+    const struct parser *rdp = parser_find(SLICE("rdp"));
+    assert_true(rdp->recognise(SLICE("\x03\x00\x00\x09\x02\xf0\x80\x21\x80")));
+    assert_false(rdp->recognise(SLICE("\x03\x00\x00\x09\x02\xf0\x80\x21\x80\x00")));
+    assert_false(rdp->recognise(SLICE("\x03\x00\x00\x09\x02\xf0\x80\x25\x80")));
+    assert_false(rdp->recognise(SLICE("\x03\x00\x00\x09\x02\xf0\x80\x21\x81")));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_two)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_two),
+                                       cmocka_unit_test(test_rdp_hangs_up)};
     return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
 }

@@ -10,8 +10,15 @@ static void rdp_hello(struct dialogue *d, struct buf *ask) {
     buf_put(ask, SLICE("\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x0b\x00\x00\x00"));
 }
 
+/* Servers hang up on what is no connection request with a disconnect of MCS (T.125 7, DisconnectProviderUltimatum) in
+ * a data TPDU. It says that RDP is worth asking for, no more. */
+static bool rdp_hangs_up(struct slice in) {
+    return in.n == 9 && slice_starts(in, SLICE("\x03\x00\x00\x09\x02\xf0\x80")) && (in.p[7] & ~3) == 0x20 &&
+           (in.p[8] & 0x7f) == 0;
+}
+
 /* TPKT (RFC 1006 6) with a connection confirm of class 0 (X.224 13.4): alone, or with the negotiation behind it. */
-static bool rdp_recognise(struct slice in) {
+static bool rdp_confirms(struct slice in) {
     struct rd r = rd_from(in);
     uint16_t version = rd_u16(&r), n = rd_u16(&r);
     uint8_t length = rd_u8(&r), code = rd_u8(&r);
@@ -27,6 +34,10 @@ static bool rdp_recognise(struct slice in) {
     rd_skip(&r, 1);
     uint64_t size = rd_little(&r, 2), value = rd_little(&r, 4);
     return !r.bad && (type == NEGOTIATION_RESPONSE || type == NEGOTIATION_FAILURE) && size == 8 && value <= 32;
+}
+
+static bool rdp_recognise(struct slice in) {
+    return rdp_confirms(in) || rdp_hangs_up(in);
 }
 
 static void negotiated(struct slice in, struct facts *out) {
@@ -58,7 +69,7 @@ static enum parse rdp_read(struct dialogue *d, struct slice in, bool end, struct
         return PARSE_NOT;
     if (in.n < n && !end)
         return PARSE_MORE;
-    if (!rdp_recognise(in))
+    if (!rdp_confirms(in))
         return PARSE_NOT;
     if (n == 11)
         facts_put_str(out, "rdp.security", "rdp");

@@ -15,6 +15,8 @@ FILES = {
     "/etc/hosts": "127.0.0.1 localhost\n192.0.2.7 farm.example.lab farm\n192.0.2.100 client.example.lab client\n::1 localhost\n",
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\nprotocols: files\nrpc: files\n",
     "/etc/hostname": "farm\n",
+    # the farm's BIND: who looks up a peer's name by himself gets an answer at once, not after the time of a lost one
+    "/etc/resolv.conf": "nameserver 127.0.0.1\n",
     "/etc/hosts.allow": "",
     "/etc/hosts.deny": "",
 }

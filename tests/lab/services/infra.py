@@ -39,11 +39,10 @@ SERVERS = [
                                      "SCRIPTDIR /etc/apcupsd\nPWRFAILDIR /tmp\nNOLOGINDIR /tmp\nEVENTSFILE /tmp/apc.events\n"}),
     Server("openvpn", "openvpn", "1194 1194/udp", """
         keys="--ca /etc/lab/cert.pem --cert /etc/lab/cert.pem --key /etc/lab/key.pem --dh none --port 1194"
-        # one peer at a time where there are no tunnels
-        mode="--dev null --tls-server"
-        [ ! -c /dev/net/tun ] || mode="--dev tun --server 10.8.0.0 255.255.255.0"
-        openvpn --dev null --tls-server --proto udp $keys &
-        while :; do openvpn $mode --proto tcp-server $keys || sleep 0.5; done"""),
+        # one peer at a time where there are no tunnels, and over UDP none but the first one
+        mode() { [ -c /dev/net/tun ] && echo --dev tun --server $1 255.255.255.0 || echo --dev null --tls-server; }
+        openvpn $(mode 10.9.0.0) --proto udp $keys &
+        while :; do openvpn $(mode 10.8.0.0) --proto tcp-server $keys || sleep 0.5; done"""),
     Server("tor", "tor", "9050 9051", "exec tor -f /etc/lab/torrc --DataDirectory /tmp/tor",
            {"/etc/lab/torrc": "ControlPort 0.0.0.0:9051\nSocksPort 0.0.0.0:9050\nHashedControlPassword 16:872860B76453A77D60CA2BB8C1A7042072093276A3D701AD684053EC4C\nUser root\n"}),
     Server("pulseaudio", "pulseaudio", "4713", """
