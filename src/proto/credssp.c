@@ -65,7 +65,8 @@ static enum parse credssp_read(struct dialogue *d, struct slice in, bool end, st
     return PARSE_DONE;
 }
 
-static const uint16_t credssp_tls_ports[] = {3389, 0};
+/* Not a port of TLS (`tls_ports`): in the clear it is RDP that is asked there, first. */
+static const uint16_t credssp_ports[] = {3389, 0};
 
 static const struct parser_key credssp_keys[] = {{"credssp.version", "newest version that the server speaks"},
                                                  {"credssp.error", "NTSTATUS of its refusal, hexadecimal"},
@@ -78,7 +79,7 @@ const struct parser parser_credssp = {
     .source = "MS-CSSP 2.2.1, MS-NLMP 2.2.1",
     .transports = PARSER_TLS,
     .rarity = 9,
-    .tls_ports = credssp_tls_ports,
+    .ports = credssp_ports,
     .keys = credssp_keys,
     .recognise = credssp_recognise,
     .hello = credssp_hello,
