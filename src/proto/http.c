@@ -69,6 +69,7 @@ static const struct {
     {"Docker-Distribution-Api-Version", "http.docker-distribution"},
     {"Api-Version", "http.api-version"},
     {"Docker-Experimental", "http.docker-experimental"},
+    {"X-Gitlab-Meta", "http.x-gitlab-meta"},
     {"Audit-Id", "http.audit-id"},
     {"X-Kubernetes-Pf-Flowschema-Uid", "http.x-kubernetes"},
     {"kbn-name", "http.kbn-name"},
@@ -112,18 +113,24 @@ static bool came_through_varnish(const struct http_message *m) {
            !slice_eq(http_header(m, SLICE("Server")), SLICE("Varnish"));
 }
 
-static const char *key_of(size_t header, bool through) {
-    return header == 0 && through ? "http.origin-server" : headers[header].key;
+/* The key of the header Server, which is not always the one of what answers: GitLab stands behind an nginx of its own.
+ */
+static const char *server_key(const struct http_message *m) {
+    return came_through_varnish(m)                    ? "http.origin-server"
+           : http_header(m, SLICE("X-Gitlab-Meta")).n ? "http.front-server"
+                                                      : "http.server";
 }
 
 static void put_headers(const struct dialogue *d, const struct http_message *m, struct facts *out) {
     struct slice head = m->head, name, value;
     unsigned cookies = 0;
-    bool through = came_through_varnish(m);
+    const char *server = server_key(m);
     for (unsigned i = 0; i < HTTP_HEADERS_MAX && http_header_next(&head, &name, &value); i++) {
-        for (size_t k = 0; k < LL_COUNT(headers); k++)
-            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, key_of(k, through)))
-                facts_put(out, key_of(k, through), value);
+        for (size_t k = 0; k < LL_COUNT(headers); k++) {
+            const char *key = k == 0 ? server : headers[k].key;
+            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, key))
+                facts_put(out, key, value);
+        }
         if (slice_eq_nocase(name, SLICE("Set-Cookie")) && cookies++ < COOKIES_MAX)
             facts_put_some(out, "http.cookie", slice_sub(value, 0, slice_find(value, '=')));
         if (slice_eq_nocase(name, SLICE("WWW-Authenticate")) || slice_eq_nocase(name, SLICE("Proxy-Authenticate")))
@@ -184,10 +191,10 @@ static enum parse http_read(struct dialogue *d, struct slice in, bool end, struc
     return ask->failed ? PARSE_DONE : PARSE_ASK;
 }
 
-static const uint16_t http_ports[] = {80,   81,   591,  631,  2375, 2379, 2380, 2812, 3000, 3128,  5000,
-                                      5984, 8000, 8001, 8008, 8080, 8081, 8086, 8088, 8118, 8123,  8222,
-                                      8500, 8800, 8888, 9000, 9090, 9091, 9093, 9100, 9200, 15672, 0};
-static const uint16_t http_tls_ports[] = {443, 4443, 6443, 7443, 8443, 9443, 10250, 0};
+static const uint16_t http_ports[] = {80,   81,   591,  631,  2375, 2379, 2380, 2812, 3000,  3128, 5000, 5984,
+                                      8000, 8001, 8008, 8080, 8081, 8086, 8088, 8118, 8123,  8200, 8222, 8500,
+                                      8800, 8888, 9000, 9090, 9091, 9093, 9100, 9200, 15672, 0};
+static const uint16_t http_tls_ports[] = {443, 4443, 6443, 7443, 8006, 8443, 9443, 10250, 0};
 
 static const struct parser_key http_keys[] = {
     {"http.version", "of the answer: 1.0, 1.1"},
@@ -224,6 +231,7 @@ static const struct parser_key http_keys[] = {
     {"http.x-varnish", "header X-Varnish"},
     {"http.cache-control", "header Cache-Control"},
     {"http.origin-server", "header Server of an answer that came through a Varnish; http.server is not there then"},
+    {"http.front-server", "header Server of a GitLab, which is its nginx; http.server is not there then"},
     {"http.x-transmission", "header X-Transmission-Session-Id"},
     {"http.x-elastic-product", "header X-Elastic-Product"},
     {"http.x-consul", "header X-Consul-Index"},
@@ -234,6 +242,7 @@ static const struct parser_key http_keys[] = {
     {"http.docker-distribution", "header Docker-Distribution-Api-Version"},
     {"http.api-version", "header Api-Version"},
     {"http.docker-experimental", "header Docker-Experimental"},
+    {"http.x-gitlab-meta", "header X-Gitlab-Meta"},
     {"http.audit-id", "header Audit-Id"},
     {"http.x-kubernetes", "header X-Kubernetes-Pf-Flowschema-Uid"},
     {"http.kbn-name", "header kbn-name"},
