@@ -123,9 +123,10 @@ static void is_ber(struct rd r) {
 static const struct length_row {
     uint16_t port;
     size_t at, size, from;
-} lengths[] = {{427, 2, 3, 0},    {500, 24, 4, 0},  {500, 30, 2, 28}, {4500, 28, 4, 4},  {1701, 2, 2, 0},
-               {2123, 2, 2, 4},   {2152, 2, 2, 8},  {3478, 2, 2, 20}, {4433, 11, 2, 13}, {4433, 14, 3, 25},
-               {4433, 22, 3, 25}, {47808, 2, 2, 0}, {623, 11, 1, 12}, {177, 4, 2, 6}};
+} lengths[] = {{427, 2, 3, 0},    {500, 24, 4, 0},   {500, 30, 2, 28},  {4500, 28, 4, 4},
+               {1701, 2, 2, 0},   {2123, 2, 2, 4},   {2152, 2, 2, 8},   {3478, 2, 2, 20},
+               {4433, 11, 2, 13}, {4433, 14, 3, 25}, {4433, 22, 3, 25}, {47808, 2, 2, 0},
+               {623, 11, 1, 12},  {177, 4, 2, 6},    {1812, 2, 2, 0},   {1646, 21, 1, 20}};
 
 static void our_own_are_well_formed(void **state) {
     (void)state;
@@ -157,6 +158,7 @@ static void our_own_are_well_formed(void **state) {
                      whole - row->from);
     }
     assert_int_equal(bytes_of(p, 443).n, 1200); /* RFC 9000 14.1 */
+    assert_int_equal(bytes_of(p, 44818).n, 24);
     assert_int_equal(bytes_of(p, 123).n, 48);
     assert_int_equal(bytes_of(p, 520).n, 24);
     assert_int_equal(bytes_of(p, 521).n, 24);

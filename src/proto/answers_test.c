@@ -31,6 +31,26 @@ struct row {
 #define RPC(xid, status) xid "\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" status
 #define STUN(type, n, cookie) type n cookie "LEADLINELLLL"
 #define RDP(n, length, code, rest) "\x03\x00\x00" n length code "\x00\x00\x12\x34\x00" rest
+/* MS-NLMP 4.2.4.3: the challenge, 104 bytes */
+#define NLMP_CHALLENGE                                                                                                 \
+    "NTLMSSP\x00\x02\x00\x00\x00\x0c\x00\x0c\x00\x38\x00\x00\x00\x33\x82\x8a\xe2\x01\x23\x45\x67\x89\xab\xcd\xef"      \
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x24\x00\x44\x00\x00\x00\x06\x00\x70\x17\x00\x00\x00\x0f"                 \
+    "S\x00"                                                                                                            \
+    "e\x00r\x00v\x00"                                                                                                  \
+    "e\x00r\x00\x02\x00\x0c\x00"                                                                                       \
+    "D\x00o\x00m\x00"                                                                                                  \
+    "a\x00i\x00n\x00\x01\x00\x0c\x00S\x00"                                                                             \
+    "e\x00r\x00v\x00"                                                                                                  \
+    "e\x00r\x00\x00\x00\x00\x00"
+/* MS-CSSP 2.2.1: version, and one token */
+#define TSREQUEST(version) "\x30\x77\xa0\x03\x02\x01" version "\xa1\x70\x30\x6e\x30\x6c\xa0\x6a\x04\x68" NLMP_CHALLENGE
+#define RADIUS(code, id, n, rest) code id "\x00" n "0123456789abcdef" rest
+#define ENIP(context, item)                                                                                            \
+    "\x63\x00\x2e\x00\x00\x00\x00\x00\x00\x00\x00\x00" context "\x00\x00\x00\x00\x01\x00" item "\x00\x28\x00\x01\x00"  \
+    "\x00\x02\xaf\x12\xc0\x00\x02\x07\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x0c\x00\x42\x00\x05\x0b\x60\x00"         \
+    "\x78\x56\x34\x12\x06"                                                                                             \
+    "EN2T/D\x03"
+#define OPCUA(type, n, first, rest) type "F" n "\x00\x00\x00" first rest
 #define LDAP_DONE(id) "\x30\x0c\x02\x01" id "\x65\x07\x0a\x01\x00\x04\x00\x04\x00"
 
 static const struct row rows[] = {
@@ -99,6 +119,44 @@ static const struct row rows[] = {
     {"dtls", 4433, true, S("\x15\xfe\xfd\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x02\x28"), PARSE_DONE, "dtls.alert",
      "40"},
     {"dtls", 4433, true, S("\x15\xfe\xfd\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x02\x28"), PARSE_NOT, NULL, NULL},
+    {"radius", 1812, true, S(RADIUS("\x02", "L", "\x14", "")), PARSE_DONE, "radius.answer", "Access-Accept"},
+    {"radius", 1813, true, S(RADIUS("\x05", "L", "\x1a", "\x12\x06up 2")), PARSE_DONE, "radius.message", "up 2"},
+    {"radius", 1812, true, S(RADIUS("\x03", "L", "\x1c", "\x1a\x08\x00\x00\x2c\x2e\x01\x02")), PARSE_DONE,
+     "radius.vendor", "11310"},
+    {"radius", 1812, true, S(RADIUS("\x02", "L", "\x1a", "\x12\x07up 2")), PARSE_NOT, NULL, NULL}, /* too long */
+    {"radius", 1812, true, S(RADIUS("\x02", "L", "\x16", "\x12\x01")), PARSE_NOT, NULL, NULL},     /* no attribute */
+    {"radius", 1812, true, S(RADIUS("\x02", "M", "\x14", "")), PARSE_NOT, NULL, NULL},             /* not ours */
+    {"radius", 1812, true, S(RADIUS("\x0c", "L", "\x14", "")), PARSE_NOT, NULL, NULL},             /* a question */
+    {"radius", 1812, true, S(RADIUS("\x02", "L", "\x15", "")), PARSE_NOT, NULL, NULL},
+    {"smux", 199, false, S("A\x01\x03"), PARSE_DONE, "smux.reason", "protocol error"},
+    {"smux", 199, false, S("A\x01\x00"), PARSE_NOT, NULL, NULL}, /* an echo */
+    {"smux", 199, false, S("A\x01\x06"), PARSE_NOT, NULL, NULL}, /* no such reason */
+    {"smux", 199, false, S("A\x01\x03."), PARSE_NOT, NULL, NULL},
+    {"enip", 44818, true, S(ENIP("\xf4\x01LEADLI", "\x0c")), PARSE_DONE, "enip.name", "EN2T/D"},
+    {"enip", 44818, false, S(ENIP("\xf4\x01LEADLI", "\x0c")), PARSE_DONE, "enip.revision", "5.11"},
+    {"enip", 44818, false, S(ENIP("\xf4\x01LEADLI", "\x0c")), PARSE_DONE, "enip.serial", "12345678"},
+    {"enip", 44818, false, S(ENIP("\xf4\x01LEADLJ", "\x0c")), PARSE_NOT, NULL, NULL}, /* nobody asked that */
+    {"enip", 44818, false, S(ENIP("\xf4\x01LEADLI", "\x0d")), PARSE_NOT, NULL, NULL}, /* no identity */
+    {"opcua", 4840, false,
+     S(OPCUA("ACK", "\x1c", "\x00\x00\x00\x00", "\xff\xff\x00\x00\xff\xff\x00\x00\x00\x00\x40\x00\x88\x13\x00\x00")),
+     PARSE_DONE, "opcua.receives", "65535"},
+    {"opcua", 4840, false, S(OPCUA("ERR", "\x14", "\x00\x00\x83\x80", "\x04\x00\x00\x00nope")), PARSE_DONE,
+     "opcua.error", "80830000"},
+    {"opcua", 4840, false, S(OPCUA("ERR", "\x10", "\x00\x00\x83\x80", "\xff\xff\xff\xff")), PARSE_DONE, "opcua.reason",
+     NULL},
+    {"opcua", 4840, false, S(OPCUA("ERR", "\x14", "\x00\x00\x83\x80", "\x05\x00\x00\x00nope")), PARSE_NOT, NULL, NULL},
+    {"opcua", 4840, false, S(OPCUA("ERR", "\x10", "\x00\x00\x00\x00", "\x00\x00\x00\x00")), PARSE_NOT, NULL,
+     NULL}, /* good is no error */
+    {"opcua", 4840, false, S(OPCUA("HEL", "\x1c", "\x00\x00\x00\x00", "\x00\x00\x01\x00")), PARSE_NOT, NULL,
+     NULL}, /* an echo */
+    {"credssp", 3389, false, S(TSREQUEST("\x06")), PARSE_DONE, "ntlm.computer", "Server"},
+    {"credssp", 3389, false, S(TSREQUEST("\x06")), PARSE_DONE, "ntlm.domain", "Domain"},
+    {"credssp", 3389, false, S(TSREQUEST("\x05")), PARSE_DONE, "credssp.version", "5"},
+    {"credssp", 3389, false, S(TSREQUEST("\x02")), PARSE_DONE, "ntlm.os", "6.0.6000"},
+    {"credssp", 3389, false, S(TSREQUEST("\x01")), PARSE_NOT, NULL, NULL}, /* no such version */
+    {"credssp", 3389, false, S("\x30\x0d\xa0\x03\x02\x01\x06\xa4\x06\x02\x04\xc0\x00\x00\x6d"), PARSE_DONE,
+     "credssp.error", "c000006d"},
+    {"credssp", 3389, false, S("\x30\x05\xa0\x03\x02\x01\x06"), PARSE_NOT, NULL, NULL}, /* it says nothing */
     {"ipmi", 623, true,
      S("\x06\x00\xff\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x81\x1c\x63\x20\x00\x38\x00\x01\x84\x00\x02\x00\x00"
        "\x00\x00\x21"),

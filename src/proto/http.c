@@ -1,21 +1,35 @@
 /* HTTP/1 (RFC 9110, RFC 9112): asks for "/" and, where the answer suggests a product that says more at a public
- * address, once more on the same connection. Bodies are asked for without compression, and compressed ones are not
+ * address, once more on the same connection; where it wants NTLM, with its first message, whose challenge names the
+ * host (MS-NTHT 2.2; no user and no password). Bodies are asked for without compression, and compressed ones are not
  * unpacked. */
 #include "proto/http_api.h"
+#include "proto/ntlm.h"
 
 #define COOKIES_MAX 8
+#define NTLM_ASKED UINT64_C(0x100) /* in the memo, in place of the number of a hint: plus the scheme's index */
+
+/* Schemes that carry NTLM (MS-NTHT 2.2.1; RFC 4559 4.1 takes its messages, too), the plain one first. */
+static const struct slice ntlm_schemes[] = {{"NTLM", 4}, {"Negotiate", 9}};
 
 static bool usual_port(const struct parser_peer *peer) {
     return peer->port == (peer->tls ? 443 : 80);
 }
 
-static void ask_for(const struct dialogue *d, struct slice path, struct buf *ask) {
+static void ask_with(const struct dialogue *d, struct slice path, struct slice scheme, struct buf *ask) {
     bool v6 = slice_find(d->peer->host, ':') < d->peer->host.n;
     buf_printf(ask, "GET " SLICE_FMT " HTTP/1.1\r\nHost: %s" SLICE_FMT "%s", SLICE_ARG(path), v6 ? "[" : "",
                SLICE_ARG(d->peer->host), v6 ? "]" : "");
     if (!usual_port(d->peer))
         buf_printf(ask, ":%u", d->peer->port);
-    buf_put_str(ask, "\r\nUser-Agent: Leadline\r\nAccept: */*\r\nAccept-Encoding: identity\r\n\r\n");
+    buf_put_str(ask, "\r\nUser-Agent: Leadline\r\nAccept: */*\r\nAccept-Encoding: identity\r\n");
+    if (scheme.n)
+        buf_printf(ask, "Authorization: " SLICE_FMT " " SLICE_FMT "\r\n", SLICE_ARG(scheme),
+                   SLICE_ARG(ntlm_negotiate_text));
+    buf_put_str(ask, "\r\n");
+}
+
+static void ask_for(const struct dialogue *d, struct slice path, struct buf *ask) {
+    ask_with(d, path, (struct slice){NULL, 0}, ask);
 }
 
 static void http_hello(struct dialogue *d, struct buf *ask) {
@@ -55,6 +69,7 @@ static const struct {
     {"Docker-Distribution-Api-Version", "http.docker-distribution"},
     {"Api-Version", "http.api-version"},
     {"Docker-Experimental", "http.docker-experimental"},
+    {"X-Gitlab-Meta", "http.x-gitlab-meta"},
     {"Audit-Id", "http.audit-id"},
     {"X-Kubernetes-Pf-Flowschema-Uid", "http.x-kubernetes"},
     {"kbn-name", "http.kbn-name"},
@@ -98,18 +113,24 @@ static bool came_through_varnish(const struct http_message *m) {
            !slice_eq(http_header(m, SLICE("Server")), SLICE("Varnish"));
 }
 
-static const char *key_of(size_t header, bool through) {
-    return header == 0 && through ? "http.origin-server" : headers[header].key;
+/* The key of the header Server, which is not always the one of what answers: GitLab stands behind an nginx of its own.
+ */
+static const char *server_key(const struct http_message *m) {
+    return came_through_varnish(m)                    ? "http.origin-server"
+           : http_header(m, SLICE("X-Gitlab-Meta")).n ? "http.front-server"
+                                                      : "http.server";
 }
 
 static void put_headers(const struct dialogue *d, const struct http_message *m, struct facts *out) {
     struct slice head = m->head, name, value;
     unsigned cookies = 0;
-    bool through = came_through_varnish(m);
+    const char *server = server_key(m);
     for (unsigned i = 0; i < HTTP_HEADERS_MAX && http_header_next(&head, &name, &value); i++) {
-        for (size_t k = 0; k < LL_COUNT(headers); k++)
-            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, key_of(k, through)))
-                facts_put(out, key_of(k, through), value);
+        for (size_t k = 0; k < LL_COUNT(headers); k++) {
+            const char *key = k == 0 ? server : headers[k].key;
+            if (slice_eq_nocase(name, slice_of(headers[k].name)) && !facts_have(out, key))
+                facts_put(out, key, value);
+        }
         if (slice_eq_nocase(name, SLICE("Set-Cookie")) && cookies++ < COOKIES_MAX)
             facts_put_some(out, "http.cookie", slice_sub(value, 0, slice_find(value, '=')));
         if (slice_eq_nocase(name, SLICE("WWW-Authenticate")) || slice_eq_nocase(name, SLICE("Proxy-Authenticate")))
@@ -119,12 +140,37 @@ static void put_headers(const struct dialogue *d, const struct http_message *m, 
     }
 }
 
+/* What stands behind this scheme in a header WWW-Authenticate of its own; p NULL: the scheme is not offered. */
+static struct slice offered(const struct http_message *m, struct slice scheme) {
+    struct slice head = m->head, name, value;
+    for (unsigned i = 0; i < HTTP_HEADERS_MAX && http_header_next(&head, &name, &value); i++)
+        if (slice_eq_nocase(name, SLICE("WWW-Authenticate")) && slice_starts_nocase(value, scheme) &&
+            (value.n == scheme.n || value.p[scheme.n] == ' '))
+            return slice_trim(slice_skip(value, scheme.n));
+    return (struct slice){NULL, 0};
+}
+
+/* Which question comes second: 0, none. */
+static uint64_t second(const struct http_message *m, const struct facts *out) {
+    for (size_t i = 0; m->status == 401 && m->whole && m->keeps && i < LL_COUNT(ntlm_schemes); i++)
+        if (offered(m, ntlm_schemes[i]).p)
+            return NTLM_ASKED + i;
+    return http_api_hint(m, out);
+}
+
+static void second_answer(const struct dialogue *d, const struct http_message *m, struct facts *out) {
+    if (d->memo[0] >= NTLM_ASKED)
+        (void)ntlm_facts_text(offered(m, ntlm_schemes[d->memo[0] - NTLM_ASKED]), out);
+    else
+        http_api_facts(m, http_api_path(d->memo[0]), out);
+}
+
 static enum parse http_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     struct http_message m;
     enum parse got = http_message_read(in, end, &m);
     if (d->memo[0]) { /* the second answer; without it the first one stands */
         if (got == PARSE_DONE)
-            http_api_facts(&m, http_api_path(d->memo[0]), out);
+            second_answer(d, &m, out);
         return got == PARSE_MORE ? PARSE_MORE : PARSE_DONE;
     }
     if (got != PARSE_DONE)
@@ -134,18 +180,21 @@ static enum parse http_read(struct dialogue *d, struct slice in, bool end, struc
     facts_put_some(out, "http.reason", m.reason);
     put_headers(d, &m, out);
     http_body_facts(&m, out);
-    d->memo[0] = d->asked == 1 ? http_api_hint(&m, out) : 0;
+    d->memo[0] = d->asked == 1 ? second(&m, out) : 0;
     if (d->memo[0] == 0)
         return PARSE_DONE;
     d->used = m.n;
-    ask_for(d, http_api_path(d->memo[0]), ask);
+    if (d->memo[0] >= NTLM_ASKED)
+        ask_with(d, SLICE("/"), ntlm_schemes[d->memo[0] - NTLM_ASKED], ask);
+    else
+        ask_for(d, http_api_path(d->memo[0]), ask);
     return ask->failed ? PARSE_DONE : PARSE_ASK;
 }
 
-static const uint16_t http_ports[] = {80,   81,   591,  631,  2375, 2379, 2380, 2812, 3000, 3128,  5000,
-                                      5984, 8000, 8001, 8008, 8080, 8081, 8086, 8088, 8118, 8123,  8222,
-                                      8500, 8800, 8888, 9000, 9090, 9091, 9093, 9100, 9200, 15672, 0};
-static const uint16_t http_tls_ports[] = {443, 4443, 6443, 7443, 8443, 9443, 10250, 0};
+static const uint16_t http_ports[] = {80,   81,   591,  631,  2375, 2379, 2380, 2812, 3000,  3128, 5000, 5984,
+                                      8000, 8001, 8008, 8080, 8081, 8086, 8088, 8118, 8123,  8200, 8222, 8500,
+                                      8800, 8888, 9000, 9090, 9091, 9093, 9100, 9200, 15672, 0};
+static const uint16_t http_tls_ports[] = {443, 4443, 6443, 7443, 8006, 8443, 9443, 10250, 0};
 
 static const struct parser_key http_keys[] = {
     {"http.version", "of the answer: 1.0, 1.1"},
@@ -182,6 +231,7 @@ static const struct parser_key http_keys[] = {
     {"http.x-varnish", "header X-Varnish"},
     {"http.cache-control", "header Cache-Control"},
     {"http.origin-server", "header Server of an answer that came through a Varnish; http.server is not there then"},
+    {"http.front-server", "header Server of a GitLab, which is its nginx; http.server is not there then"},
     {"http.x-transmission", "header X-Transmission-Session-Id"},
     {"http.x-elastic-product", "header X-Elastic-Product"},
     {"http.x-consul", "header X-Consul-Index"},
@@ -192,6 +242,7 @@ static const struct parser_key http_keys[] = {
     {"http.docker-distribution", "header Docker-Distribution-Api-Version"},
     {"http.api-version", "header Api-Version"},
     {"http.docker-experimental", "header Docker-Experimental"},
+    {"http.x-gitlab-meta", "header X-Gitlab-Meta"},
     {"http.audit-id", "header Audit-Id"},
     {"http.x-kubernetes", "header X-Kubernetes-Pf-Flowschema-Uid"},
     {"http.kbn-name", "header kbn-name"},
@@ -199,6 +250,7 @@ static const struct parser_key http_keys[] = {
     {"http.x-plex", "header X-Plex-Protocol"},
     {"http.x-clacks", "header X-Clacks-Overhead"},
     {"http.alt-svc", "header Alt-Svc"},
+    NTLM_KEYS,
     {"http.api", "path of a second question that was answered"},
     {"http.api.status", "status code of that answer"},
     {"http.api.auth", "its header WWW-Authenticate"},

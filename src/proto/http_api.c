@@ -60,6 +60,7 @@ static const struct {
     {404, "http.cache-control", "no-cache", "/jsonrpc?method=aria2.getVersion&id=1", true}, /* aria2 */
     {404, "http.title", "404 Not Found", "/http-bind", true},                               /* Prosody */
     {404, "http.heading", "404 Not Found", "/admin/", true},                                /* ejabberd */
+    {200, "http.cache-control", "no-cache", "/v2/", true}, /* a registry of container images: nothing at "/" */
 };
 
 /* Text inside <title>: from behind '>' to '<'; entities stay as they are, blanks are folded. */
@@ -230,6 +231,8 @@ void http_api_facts(const struct http_message *m, struct slice path, struct fact
     facts_put(out, "http.api", path);
     facts_put_u64(out, "http.api.status", m->status);
     facts_put_some(out, "http.api.auth", http_header(m, SLICE("www-authenticate")));
+    if (!facts_have(out, "http.docker-distribution"))
+        facts_put_some(out, "http.docker-distribution", http_header(m, SLICE("docker-distribution-api-version")));
     put_title(body, "http.api.title", out);
     if (body.n && body.p[0] == '{')
         put_members(body, out);

@@ -1,5 +1,14 @@
 /* HTTP/1 and /2: framing, headers, bodies, second questions. */
 #include "proto/conversation_test.h"
+#include "proto/ntlm.h"
+
+#include <openssl/evp.h>
+
+/* MS-NLMP 4.2.4.3, in base64 (MS-NTHT 2.2.1) */
+#define NLMP_CHALLENGE                                                                                                 \
+    "TlRMTVNTUAACAAAADAAMADgAAAAzgoriASNFZ4mrze8AAAAAAAAAACQAJABEAAAABgBwFwAAAA9TAGUAcgB2AGUAcgACAAwARABvAG0AYQBpAG4A" \
+    "AQAMAFMAZQByAHYAZQByAAAAAAA="
+#define WANTS(header) "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"a\"\r\n" header "Content-Length: 0\r\n\r\n"
 
 #define H1 "HTTP/1.1 200 OK\r\n"
 
@@ -153,6 +162,48 @@ static const struct conversation rows[] = {
      "http.json.etcdserver",
      "3.4.2",
      false},
+    {"NTLM is asked for its challenge",
+     &parser_http,
+     {BYTES(WANTS("WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n")),
+      BYTES(WANTS("WWW-Authenticate: NTLM " NLMP_CHALLENGE "\r\n"))},
+     PARSE_DONE,
+     "identity\r\nAuthorization: NTLM TlRMTVNTUAABAAAA",
+     "ntlm.computer",
+     "Server",
+     false},
+    {"Negotiate alone",
+     &parser_http,
+     {BYTES(WANTS("WWW-Authenticate: Negotiate\r\n")),
+      BYTES(WANTS("WWW-Authenticate: Negotiate " NLMP_CHALLENGE "\r\n"))},
+     PARSE_DONE,
+     "Authorization: Negotiate TlRMTVNTUAABAAAA",
+     "ntlm.os",
+     "6.0.6000",
+     false},
+    {"a challenge that is none",
+     &parser_http,
+     {BYTES(WANTS("WWW-Authenticate: NTLM\r\n")), BYTES(WANTS("WWW-Authenticate: NTLM =TlRM!\r\n"))},
+     PARSE_DONE,
+     NULL,
+     "ntlm.computer",
+     NULL,
+     false},
+    {"no NTLM",
+     &parser_http,
+     {BYTES(WANTS("WWW-Authenticate: NTLMX\r\n"))},
+     PARSE_DONE,
+     "GET / ",
+     "http.realm",
+     "a",
+     false},
+    {"NTLM where the connection ends",
+     &parser_http,
+     {BYTES(WANTS("Connection: close\r\nWWW-Authenticate: NTLM\r\n"))},
+     PARSE_DONE,
+     "identity\r\n\r\n",
+     "http.status",
+     "401",
+     false},
     {"the second question is not answered",
      &parser_http,
      {BYTES("HTTP/1.1 404 Not Found\r\nContent-Length: 19\r\n\r\n404 page not found\n")},
@@ -277,7 +328,15 @@ static void test_endless_body(void **state) {
     arena_finish(&a);
 }
 
+static void one_first_message(void **state) {
+    (void)state;
+    unsigned char text[64];
+    int n = EVP_EncodeBlock(text, (const unsigned char *)ntlm_negotiate.p, (int)ntlm_negotiate.n);
+    assert_true(slice_eq(ntlm_negotiate_text, (struct slice){(const char *)text, (size_t)n}));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_conversations), cmocka_unit_test(test_endless_body)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(one_first_message), cmocka_unit_test(test_conversations),
+                                       cmocka_unit_test(test_endless_body)};
     return cmocka_run_group_tests_name("http", tests, NULL, NULL);
 }

@@ -4,11 +4,14 @@
 
 #define SIGNATURE "NTLMSSP\x00"
 #define PAIRS_MAX 16
+#define TEXT_MAX 2048 /* bytes of a challenge in base64 that are read */
 
 /* Unicode, request target, NTLM, always sign, extended session security, target info, version, 128, 56 */
 #define EIGHT_ZEROS "\x00\x00\x00\x00\x00\x00\x00\x00"
 const struct slice ntlm_negotiate = {
     SIGNATURE "\x01\x00\x00\x00\x05\x82\x88\xa2" EIGHT_ZEROS EIGHT_ZEROS "\x0a\x00\x63\x45\x00\x00\x00\x0f", 40};
+
+const struct slice ntlm_negotiate_text = {"TlRMTVNTUAABAAAABYKIogAAAAAAAAAAAAAAAAAAAAAKAGNFAAAADw==", 56};
 
 /* length, maximum, offset (MS-NLMP 2.2.1.2, TargetNameFields) */
 static struct slice field(struct slice message, struct rd *r) {
@@ -69,4 +72,34 @@ bool ntlm_facts(struct slice in, struct facts *out) {
             return challenge(message, out);
     }
     return false;
+}
+
+/* RFC 4648 4; -1: none of its letters */
+static int sextet(char c) {
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool ntlm_facts_text(struct slice in, struct facts *out) {
+    char bytes[TEXT_MAX];
+    size_t n = 0;
+    uint32_t held = 0;
+    unsigned bits = 0;
+    for (size_t i = 0; i < in.n && n < sizeof bytes; i++) {
+        int v = sextet(in.p[i]);
+        if (v < 0)
+            break;
+        held = (held << 6 | (uint32_t)v) & 0xffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes[n++] = (char)(uint8_t)(held >> bits);
+        }
+    }
+    return ntlm_facts((struct slice){bytes, n}, out);
 }

@@ -7,6 +7,8 @@
 extern const struct slice ntlm_negotiate; /* the first message (2.2.1.1): asks for a challenge, names nobody */
 /* Facts of the first challenge inside `in`, wherever it begins; false: there is none. */
 bool ntlm_facts(struct slice in, struct facts *out);
+extern const struct slice ntlm_negotiate_text; /* the first message in base64, for protocols of lines */
+bool ntlm_facts_text(struct slice in, struct facts *out);
 
 #define NTLM_KEYS                                                                                                      \
     {"ntlm.target", "target name"}, {"ntlm.computer", "NetBIOS name of the computer"},                                 \
