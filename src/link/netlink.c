@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/in_route.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -245,6 +247,7 @@ static int read_route(const struct nlmsghdr *h, void *ctx) {
         return MNL_CB_OK;
     parse(h, sizeof *m, &t);
     out->type = m->rtm_type;
+    out->redirected = (m->rtm_flags & RTCF_REDIRECTED) != 0;
     get_u32(&t, RTA_OIF, &oif);
     out->oif = (int)oif;
     out->has_source = get_addr(&t, RTA_PREFSRC, out->oif, &out->source);
@@ -285,6 +288,34 @@ bool netlink_each_route(struct netlink *n, netlink_entry_fn fn, void *ctx, struc
     struct entry_visit v = {fn, ctx};
     int os = dump(n, RTM_GETROUTE, visit_route, &v);
     return os == 0 || err_os(e, os, "cannot list the routes of this machine");
+}
+
+struct prefix_visit {
+    netlink_prefix_fn fn;
+    void *ctx;
+};
+
+/* Routes and rules alike: their headers have the same layout, their destinations the same number. */
+_Static_assert(sizeof(struct rtmsg) == sizeof(struct fib_rule_hdr) && (int)RTA_DST == (int)FRA_DST, "read as one");
+
+static int visit_prefix(const struct nlmsghdr *h, void *ctx) {
+    const struct prefix_visit *v = (const struct prefix_visit *)ctx;
+    const struct rtmsg *m = (const struct rtmsg *)mnl_nlmsg_get_payload(h);
+    struct attributes t;
+    struct addr net;
+    if (mnl_nlmsg_get_payload_len(h) < sizeof *m || (m->rtm_family != AF_INET && m->rtm_family != AF_INET6))
+        return MNL_CB_OK;
+    parse(h, sizeof *m, &t);
+    bool several = h->nlmsg_type == RTM_NEWROUTE && m->rtm_type == RTN_UNICAST && !t.v[RTA_OIF];
+    if (!several && (!get_addr(&t, RTA_DST, 0, &net) || v->fn(v->ctx, &net, m->rtm_dst_len)))
+        return MNL_CB_OK;
+    errno = ERANGE;
+    return MNL_CB_ERROR;
+}
+
+bool netlink_each_prefix(struct netlink *n, netlink_prefix_fn fn, void *ctx) {
+    struct prefix_visit v = {fn, ctx};
+    return dump(n, RTM_GETROUTE, visit_prefix, &v) == 0 && dump(n, RTM_GETRULE, visit_prefix, &v) == 0;
 }
 
 /* What a refused route means; the kernel reports blackhole routes as EINVAL. */

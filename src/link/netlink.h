@@ -33,6 +33,7 @@ struct netlink_route {
     unsigned type; /* RTN_x */
     int oif;
     bool has_gateway, has_source;
+    bool redirected;     /* a router sent us another way for this one destination */
     struct addr gateway; /* may be IPv6 for an IPv4 destination (RFC 8950) */
     struct addr source;
 };
@@ -57,6 +58,11 @@ bool netlink_each_link(struct netlink *n, netlink_link_fn fn, void *ctx, struct 
 bool netlink_each_address(struct netlink *n, netlink_address_fn fn, void *ctx, struct err *e);
 
 bool netlink_each_route(struct netlink *n, netlink_entry_fn fn, void *ctx, struct err *e);
+
+/* The prefixes of all routing tables and rules. False: not all of them were told, because `fn` said false, or because
+ * the kernel chooses between several ways for each destination. */
+typedef bool (*netlink_prefix_fn)(void *ctx, const struct addr *net, unsigned bits);
+bool netlink_each_prefix(struct netlink *n, netlink_prefix_fn fn, void *ctx);
 
 /* One interface, by index, or by name when ifindex is 0. */
 bool netlink_find_link(struct netlink *n, int ifindex, const char *name, struct netlink_link *out, struct err *e);

@@ -4,6 +4,7 @@
 #include "link/packet_link.h"
 #include "link/raw_ip_link.h"
 #include "link/refusal_drop.h"
+#include "link/route_spans.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -17,10 +18,12 @@
 #define INTERFACES_MAX 64
 #define DROPS_MAX 16
 #define CACHE_NS (5 * NS_PER_S) /* routes and interfaces may change while we scan */
+#define ASKED_MANY 64           /* destinations: then it pays to know for which ones an answer holds */
 
 struct cached_route {
-    struct addr dst;
-    int64_t until; /* 0 = empty */
+    struct addr key; /* the destination, or the first one of its span */
+    bool shared;     /* by its span */
+    int64_t until;   /* 0 = empty */
     struct route route;
 };
 
@@ -50,6 +53,10 @@ struct network_linux {
     struct open_link *links;
     struct cached_interface interfaces[INTERFACES_MAX];
     struct cached_route routes[ROUTE_CACHE];
+    uint64_t asked; /* ways of the kernel */
+    struct route_spans spans;
+    int64_t spans_until;
+    bool spans_known, spans_useless; /* useless: they cannot be known, and are not looked for again */
 };
 
 static struct network_linux *of(struct network *n) {
@@ -128,6 +135,7 @@ static bool choose_source(struct network_linux *n, const struct addr *dst, const
 }
 
 static bool ask_kernel(struct network_linux *n, const struct addr *dst, struct netlink_route *out, struct err *e) {
+    n->asked++;
     struct netlink_route_query q = {.dst = *dst, .oif = n->oif, .source = n->has_source ? &n->source : NULL};
     if (dst->family == ADDR_V6 && dst->zone != 0)
         q.oif = (int)dst->zone;
@@ -147,13 +155,16 @@ static bool ask_kernel(struct network_linux *n, const struct addr *dst, struct n
     return netlink_find_route(n->netlink, &q, out, e);
 }
 
-static bool find_route(struct network_linux *n, const struct addr *dst, struct route *out, struct err *e) {
+/* *shared: the answer holds for the whole span of dst. */
+static bool find_route(struct network_linux *n, const struct addr *dst, struct route *out, bool *shared,
+                       struct err *e) {
     struct netlink_route k = {0};
     struct netlink_link l;
     if (!ask_kernel(n, dst, &k, e))
         return false;
     memset(out, 0, sizeof *out);
     out->local = k.type == RTN_LOCAL || k.oif == n->loopback;
+    *shared = !out->local && !k.redirected;
     if (!interface_of(n, out->local && n->loopback ? n->loopback : k.oif, &l, e) ||
         !choose_source(n, dst, &k, &l, out, e))
         return false;
@@ -171,18 +182,64 @@ static bool find_route(struct network_linux *n, const struct addr *dst, struct r
     return true;
 }
 
+static bool add_prefix(void *ctx, const struct addr *net, unsigned bits) {
+    return route_spans_add((struct route_spans *)ctx, net, bits);
+}
+
+/* A socket of its own: a dump that is given up half way leaves the rest of its answer behind. */
+static void read_spans(struct network_linux *n, int64_t now) {
+    struct netlink *own = netlink_create(NULL);
+    route_spans_finish(&n->spans);
+    n->spans_known = own && netlink_each_prefix(own, add_prefix, &n->spans);
+    n->spans_useless = !n->spans_known;
+    n->spans_until = now + CACHE_NS;
+    route_spans_seal(&n->spans);
+    netlink_destroy(own);
+    if (n->spans_useless)
+        log_debug(&n->log, 1, "ways are asked for one by one: several next hops, or too many routes");
+}
+
+/* The kernel treats these by themselves, whatever the tables say. */
+static bool is_special(const struct addr *dst) {
+    return dst->zone != 0 || addr_number(dst) == 0 || addr_is_link_local(dst) || addr_is_multicast(dst);
+}
+
+/* False: this destination must be asked for itself. */
+static bool span_of(struct network_linux *n, const struct addr *dst, int64_t now, struct addr *first) {
+    if (n->asked < ASKED_MANY || n->spans_useless || is_special(dst))
+        return false;
+    if (n->spans_until < now)
+        read_spans(n, now);
+    if (n->spans_known)
+        *first = route_spans_first(&n->spans, dst);
+    return n->spans_known;
+}
+
+static const struct route *cached(struct network_linux *n, const struct addr *key, bool shared, int64_t now) {
+    const struct cached_route *c = slot_of(n, key);
+    return c->until >= now && c->shared == shared && addr_eq(&c->key, key) ? &c->route : NULL;
+}
+
 static bool network_linux_route(struct network *net, const struct addr *dst, struct route *out, struct err *e) {
     struct network_linux *n = of(net);
-    struct cached_route *c = slot_of(n, dst);
     int64_t now = loop_now(n->loop);
-    if (c->until < now || !addr_eq(&c->dst, dst)) {
-        c->until = 0;
-        if (!find_route(n, dst, &c->route, e))
-            return false;
-        c->dst = *dst;
-        c->until = now + CACHE_NS;
+    struct addr span;
+    bool spans = span_of(n, dst, now, &span);
+    const struct route *known = spans ? cached(n, &span, true, now) : NULL;
+    if (!known)
+        known = cached(n, dst, false, now);
+    if (known) {
+        *out = *known;
+        if (out->direct)
+            out->next_hop = *dst;
+        return true;
     }
-    *out = c->route;
+    bool shared = false;
+    if (!find_route(n, dst, out, &shared, e))
+        return false;
+    shared = shared && spans;
+    const struct addr *key = shared ? &span : dst;
+    *slot_of(n, key) = (struct cached_route){.key = *key, .shared = shared, .until = now + CACHE_NS, .route = *out};
     return true;
 }
 
@@ -293,6 +350,7 @@ static void network_linux_destroy(struct network *net) {
     for (unsigned i = 0; i < n->n_drops; i++)
         close(n->drops[i]);
     netlink_destroy(n->netlink);
+    route_spans_finish(&n->spans);
     free(n);
 }
 
@@ -333,8 +391,13 @@ struct network *network_linux_create(struct loop *loop, const struct network_lin
     n->loop = loop;
     n->spare = -1;
     n->log = *log;
+    route_spans_init(&n->spans);
     if (prepare(n, o, e))
         return &n->base;
     network_linux_destroy(&n->base);
     return NULL;
+}
+
+uint64_t network_linux_asked(const struct network *net) {
+    return ((const struct network_linux *)(const void *)net)->asked;
 }

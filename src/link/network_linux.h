@@ -17,5 +17,7 @@ struct network_linux_options {
 /* o may be NULL, log is copied, loop must outlive the network. NULL: see *e (ERR_USAGE: no such interface). */
 struct network *network_linux_create(struct loop *loop, const struct network_linux_options *o, const struct log *log,
                                      struct err *e);
+/* How often the kernel was asked for a way. */
+uint64_t network_linux_asked(const struct network *net);
 
 #endif
