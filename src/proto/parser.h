@@ -57,8 +57,9 @@ struct parser {
     /* 1..9: from this --version-intensity on it is asked at ports that are not its own; 1 = nearly everywhere. Parsers
      * without `hello` are never asked, only recognised. */
     unsigned rarity;
-    const uint16_t *ports;         /* usual ones, 0 at the end: asked there first; NULL = none */
-    const uint16_t *tls_ports;     /* usual ones of its form inside TLS */
+    const uint16_t *ports;     /* usual ones, 0 at the end: asked there first; NULL = none */
+    const uint16_t *tls_ports; /* usual ones of its form inside TLS */
+    const char *alpn; /* its name in TLS (RFC 7301), when servers want to hear it there; NULL: nothing is said */
     const struct parser_key *keys; /* every key that it puts; key NULL at the end */
     /* Are these bytes, the first that a peer sent (unasked, or after anybody's question), this protocol? Strict: a
      * false yes is worse than a no. Must be cheap: it is called with every parser's answers. NULL: never recognised

@@ -1,10 +1,9 @@
 /* One port: the conversations with it, several at a time, until one tells what it is or nothing is left to ask. */
-#include "service/state.h"
+#include "service/port.h"
 
 #include <errno.h>
 
 #define PORT_TIME (10 * NS_PER_S)
-#define TLS_TRIES 3
 #define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
 #define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
@@ -13,39 +12,9 @@
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
 #define GREETING_ENOUGH (5 * NS_PER_S)
-#define SAME_ENOUGH 4 /* equal answers to so many questions */
-#define SILENT_USUAL                                                                                                   \
-    (3 * NS_PER_S) /* the question of the port's own protocol may take longer: servers are busy at times */
+#define SAME_ENOUGH 4                /* equal answers to so many questions */
 #define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
-
-struct port_talk {
-    struct talk *talk;
-    struct ask ask;
-};
-
-struct service_port {
-    struct port_request r;
-    struct parser_peer peer;
-    struct ask_list asks;
-    size_t next_ask;
-    struct port_talk talks[PORT_TALKS_MAX];
-    unsigned n_talks;
-    struct loop_timer timer; /* the next question, or the end */
-    int64_t began, next_at, rtt;
-    struct buf answers; /* for the fingerprint */
-    struct service_result best;
-    bool have_best;
-    bool tunnel, restart;
-    bool listened;   /* a conversation in which nothing was asked has ended */
-    bool again;      /* the last round */
-    unsigned no_tls; /* handshakes that have failed */
-    bool hung_up;    /* and it was the peer who ended it, without a byte */
-    bool heard, too_much, too_slow, ended;
-    unsigned connected;
-    uint64_t last_hash; /* of an answer that nobody understood */
-    unsigned same;      /* how often it came in a row */
-};
 
 unsigned port_talks(const struct service_port *p) {
     return p->n_talks;
@@ -59,6 +28,7 @@ static void port_plan(struct service_port *p) {
     struct ask_port a = {.port = p->peer.port,
                          .udp = p->peer.udp,
                          .tunnel = p->tunnel,
+                         .alpn = slice_of(p->alpn),
                          .intensity = p->r.scan->c.settings->version_intensity,
                          .user = p->r.scan->user};
     choose_asks(&a, &p->asks);
@@ -152,16 +122,30 @@ static void port_choose_way(const struct service_port *p, struct port_way *way, 
     r->interface = way->interface;
 }
 
+/* Wire form of names for ALPN, in `room`. */
+static struct slice port_alpn(const struct service_port *p, const struct ask *a, char *room, size_t size) {
+    if (a->kind == ASK_TLS)
+        return p->no_alpn || p->peer.udp ? (struct slice){0} : SLICE("\x02h2\x08http/1.1");
+    if (a->kind != ASK_PARSER || !a->parser->alpn)
+        return (struct slice){0};
+    int n = snprintf(room, size, "%c%s", (int)strlen(a->parser->alpn), a->parser->alpn);
+    return (struct slice){room, ll_min_size((size_t)n, size - 1)};
+}
+
 /* False: no connection can be had now. */
 static bool port_ask(struct service_port *p, const struct ask *a) {
     struct service_scan *s = p->r.scan;
     struct addr named;
     struct port_way way;
+    char alpn[sizeof p->alpn];
     struct talk_request r = {
         .streams = s->streams,
         .loop = s->c.loop,
         .trace = s->c.trace,
-        .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port},
+        .stream = {.kind = port_stream(p, a),
+                   .dst = p->peer.addr,
+                   .dport = p->peer.port,
+                   .alpn = port_alpn(p, a, alpn, sizeof alpn)},
         .peer = &p->peer,
         .parser = a->kind == ASK_PARSER || a->kind == ASK_LISTEN ? a->parser : NULL,
         .listen_first = a->kind == ASK_LISTEN && a->parser ? STAGGER + 2 * p->rtt : 0,
@@ -209,6 +193,7 @@ static bool port_make_room(struct service_port *p) {
 
 static int64_t port_stagger(const struct service_port *p) {
     bool greeter = p->next_ask == 1 && !p->tunnel && choose_greets(p->peer.port);
+    greeter = greeter || (p->next_ask < p->asks.n && p->asks.v[p->next_ask].waits);
     return (greeter ? STAGGER_GREETER : STAGGER) + 2 * p->rtt;
 }
 
@@ -283,119 +268,6 @@ static void port_due(void *ctx) {
 }
 
 /* ---- answers */
-
-static void port_into_tunnel(struct service_port *p) {
-    for (unsigned i = 0; i < p->n_talks; i++)
-        talk_cancel(p->talks[i].talk);
-    p->n_talks = 0;
-    p->tunnel = p->peer.tls = true;
-    p->restart = true;
-    p->heard = false;
-    p->have_best = p->have_best && p->peer.udp; /* DTLS is a name where nothing inside has one */
-    p->connected = 0;
-    p->listened = p->hung_up = false;
-    buf_clear(&p->answers);
-}
-
-static bool port_asked(const struct service_port *p, const struct parser *q) {
-    for (size_t i = 0; i < p->next_ask && i < p->asks.n; i++)
-        if (p->asks.v[i].kind != ASK_USER && p->asks.v[i].parser == q)
-            return true;
-    return false;
-}
-
-/* The next question is this one, unless it is just being asked. */
-static void port_ask_next(struct service_port *p, struct ask a) {
-    for (unsigned i = 0; i < p->n_talks; i++)
-        if (p->talks[i].ask.kind == a.kind && p->talks[i].ask.parser == a.parser)
-            return;
-    for (size_t i = p->next_ask; i < p->asks.n; i++)
-        if (p->asks.v[i].kind == a.kind && p->asks.v[i].parser == a.parser) {
-            a = p->asks.v[i];
-            p->asks.v[i] = p->asks.v[p->next_ask];
-            p->asks.v[p->next_ask] = a;
-            p->asks.v[p->next_ask].usual = true;
-            return;
-        }
-    if (p->next_ask == 0)
-        return;
-    p->next_ask--; /* in the place of one that has been asked */
-    a.usual = true;
-    p->asks.v[p->next_ask] = a;
-}
-
-static bool port_is_tunnel(const struct service_port *p, const struct parser *q) {
-    return p->peer.udp ? parser_is_dtls(q) : parser_is_tls(q);
-}
-
-/* What another one's bytes tell: go and ask in its own words; keep what is known already. */
-static void port_other(struct service_port *p, const struct finding *f) {
-    const struct parser *q = f->talk->parser;
-    if (port_is_tunnel(p, q) && !p->tunnel) {
-        port_ask_next(p, (struct ask){.kind = ASK_TLS});
-        return;
-    }
-    struct service_result r = {0};
-    if (!p->have_best && finding_of_other(f, &p->peer, &r)) {
-        p->best = r;
-        p->have_best = true;
-    }
-    if (q->hello && !port_asked(p, q))
-        port_ask_next(p, (struct ask){.kind = ASK_PARSER, .parser = q});
-    else if (p->have_best)
-        p->next_ask = p->asks.n; /* nothing more to learn */
-}
-
-/* True: that settles it. */
-static bool port_hear(struct service_port *p, const struct ask *a, const struct talk_result *r) {
-    struct finding f = {.scan = p->r.scan, .arena = p->r.arena, .ask = a, .talk = r};
-    struct service_result found = {0};
-    bool soft = false;
-    switch (r->end) {
-    case TALK_UNDERSTOOD:
-        finding_of_facts(&f, &p->best);
-        p->have_best = true;
-        if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls >= TLS_TRIES)
-            return true;
-        port_ask_next(p, (struct ask){.kind = ASK_TLS});
-        break;
-    case TALK_ECHO:
-        finding_of_echo(&f, &p->best);
-        p->have_best = true;
-        return true;
-    case TALK_OTHER:
-        port_other(p, &f);
-        break;
-    case TALK_BYTES:
-    case TALK_TOO_MUCH:
-    case TALK_TOO_SLOW:
-        p->same = r->hash == p->last_hash ? p->same + 1 : 1;
-        p->last_hash = r->hash;
-        if (p->same == 1)
-            print_add(&p->answers, ask_name(a), r->bytes);
-        if (!finding_of_bytes(&f, &found, &soft))
-            break;
-        p->best = found;
-        p->have_best = true;
-        return !soft;
-    case TALK_TUNNEL:
-        port_into_tunnel(p);
-        break;
-    case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
-        p->no_tls++;
-        if (p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls")) &&
-            p->no_tls < TLS_TRIES) { /* it spoke TLS a moment ago */
-            port_ask_next(p, (struct ask){.kind = ASK_TLS});
-            return false;
-        }
-        return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
-    case TALK_SILENT:
-    case TALK_CLOSED:
-    case TALK_FAILED:
-        break;
-    }
-    return false;
-}
 
 static void port_count(struct service_port *p, const struct talk_result *r) {
     p->heard = p->heard || r->total > 0;

@@ -11,6 +11,7 @@
 #define QUIET_TINY (1500 * NS_PER_MS)   /* after a few bytes: more may drip */
 #define TINY 16
 #define STEPS_MAX 24
+#define ALPN_MAX 16
 #define UDP_TRIES 3 /* a datagram may be lost */
 #define FNV_START 0xcbf29ce484222325U
 #define FNV_PRIME 0x100000001b3U
@@ -67,13 +68,23 @@ void talk_cancel(struct talk *t) {
     talk_free(t);
 }
 
+static struct slice talk_alpn(const struct talk *t, char *room, size_t size) {
+    const struct stream_tls *tls = t->stream ? stream_tls(t->stream) : NULL;
+    size_t n = tls ? ll_min_size(tls->alpn.n, size) : 0;
+    if (n)
+        memcpy(room, tls->alpn.p, n);
+    return (struct slice){room, n};
+}
+
 static void talk_finish(struct talk *t, enum talk_end end, int os) {
+    char alpn[ALPN_MAX];
     struct talk_result r = {.end = end,
                             .os = os,
                             .parser = t->parser,
                             .facts = &t->facts,
                             .bytes = buf_slice(&t->in),
                             .asked = t->d.asked > 0,
+                            .alpn = talk_alpn(t, alpn, sizeof alpn),
                             .total = t->total,
                             .hash = t->hash,
                             .rtt = t->rtt_first,
@@ -274,7 +285,7 @@ static void talk_received(void *ctx, struct slice bytes) {
 static void talk_ended(void *ctx, int os) {
     struct talk *t = ctx;
     if (!t->opened) {
-        talk_finish(t, os == STREAM_NOT_TLS ? TALK_NO_TLS : TALK_FAILED, os);
+        talk_finish(t, os == STREAM_NOT_TLS || os == STREAM_NO_ALPN ? TALK_NO_TLS : TALK_FAILED, os);
         return;
     }
     if (t->total && talk_listen(t, true))
@@ -331,6 +342,7 @@ struct talk *talk_start(const struct talk_request *r, int *os) {
     t->stream = stream_open(r->streams, &t->r.stream, os);
     t->r.stream.source = NULL; /* borrowed for that call */
     t->r.stream.interface = NULL;
+    t->r.stream.alpn = (struct slice){0};
     if (!t->stream) {
         talk_free(t);
         return NULL;

@@ -18,7 +18,7 @@ enum talk_end {
     TALK_TUNNEL,     /* the TLS handshake worked (only with `only_handshake`) */
     TALK_SILENT,     /* connected, and nothing came while we were patient */
     TALK_CLOSED,     /* connected, and closed by the peer without a byte */
-    TALK_NO_TLS,     /* no TLS there */
+    TALK_NO_TLS,     /* no TLS there; `os` is STREAM_NO_ALPN when only the names in it were wrong */
     TALK_FAILED,     /* no connection; errno value in `os` */
     TALK_TOO_MUCH,   /* TALK_BYTES_MAX came without an end */
     TALK_TOO_SLOW    /* bytes came, but no message within TALK_TIME_MAX */
@@ -31,6 +31,7 @@ struct talk_result {
     const struct facts *facts; /* UNDERSTOOD */
     struct slice bytes;        /* the last answer, or what came of it */
     bool asked;                /* something had been sent before the answer */
+    struct slice alpn;         /* that the peer's TLS chose; empty: none */
     uint64_t total, hash;      /* of the whole conversation */
     int64_t rtt;               /* to the first byte, ns; 0 = none came */
     int64_t connected;         /* how long the connection took; 0 = it did not */
@@ -44,7 +45,7 @@ struct talk_request {
     struct streams *streams;
     struct loop *loop;
     const struct service_trace *trace; /* NULL: nobody looks */
-    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name */
+    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name, alpn */
     const struct parser_peer *peer;    /* lives as long as the talk */
     const struct parser *parser;       /* asks; NULL: only listens, or sends `payload` */
     struct slice payload;              /* of a user's own question; borrowed as `peer` */

@@ -144,6 +144,8 @@ static void on_received(void *ctx, struct slice bytes) {
         tell_plain(s);
     else if (state == TLS_NO)
         end(s, STREAM_NOT_TLS);
+    else if (state == TLS_NO_ALPN)
+        end(s, STREAM_NO_ALPN);
     else if (state == TLS_TOO_LONG)
         end(s, EMSGSIZE);
     (void)leave(s);

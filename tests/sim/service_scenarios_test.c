@@ -278,6 +278,52 @@ static void a_stopped_run_keeps_what_is_known(void **state) {
     assert_int_equal(at(&seen, 1001)->r.end, SERVICE_END_CUT);
 }
 
+/* ---- inside of TLS */
+
+/* RFC 9113: empty SETTINGS, then HEADERS with ":status: 200" and "server: nghttpd nghttp2/1.52.0" */
+#define H2_PAGE                                                                                                        \
+    "\\0\\0\\0\\x04\\0\\0\\0\\0\\0\\0\\0\\x1a\\x01\\x05\\0\\0\\0\\x01\\x88\\x0f\\x27\\x16nghttpd nghttp2/1.52.0"
+
+static void servers_of_http2_alone_are_asked_by_it(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r =
+        play_world("host 10.0.0.5; latency 20ms; default filtered; service 443,8445 tls \"h2\" alpn-only "
+                   "answers \"PRI * HTTP/2\" \"" H2_PAGE "\"",
+                   "-n -Pn -sV -p 443,8445 10.0.0.5", &seen);
+    for (uint16_t port = 443; port <= 8445; port += 8445 - 443) {
+        assert_int_equal(at(&seen, port)->r.tunnel, TUNNEL_SSL);
+        assert_string_equal(at(&seen, port)->name, "http2");
+        assert_string_equal(at(&seen, port)->product, "nghttpd");
+        assert_string_equal(at(&seen, port)->version, "1.52.0");
+    }
+    assert_true(r.elapsed < 5 * S);
+}
+
+/* They say more in HTTP/1.1: headers and the title; also when they are slow. */
+static void servers_that_like_http2_better_stay_http(void **state) {
+    (void)state;
+    struct seen seen;
+    play_world("host 10.0.0.5; latency 20ms; default filtered; service 443,8445 tls \"h2,http/1.1\" after 2s "
+               "answers \"PRI * HTTP/2\" \"" H2_PAGE "\" answers \"GET \" \"" PAGE "\" closes",
+               "-n -Pn -sV -p 443,8445 10.0.0.5", &seen);
+    for (uint16_t port = 443; port <= 8445; port += 8445 - 443) {
+        assert_int_equal(at(&seen, port)->r.tunnel, TUNNEL_SSL);
+        assert_string_equal(at(&seen, port)->name, "http");
+        assert_string_equal(at(&seen, port)->product, "nginx");
+    }
+}
+
+static void tls_that_refuses_http_is_still_a_tunnel(void **state) {
+    (void)state;
+    struct seen seen;
+    play_world("host 10.0.0.5; latency 20ms; default filtered; service 993,8445 tls \"imap\" alpn-must "
+               "answers \"a CAP\" \"* OK\\r\\n\"",
+               "-n -Pn -sV -p 993,8445 10.0.0.5", &seen);
+    assert_int_equal(at(&seen, 993)->r.tunnel, TUNNEL_SSL);
+    assert_int_equal(at(&seen, 8445)->r.tunnel, TUNNEL_SSL);
+}
+
 /* ---- UDP */
 
 /* memcached, doc/protocol.txt: the answer repeats the identifier of the question, which is always the same here. */
@@ -325,6 +371,9 @@ int main(void) {
         cmocka_unit_test(a_host_timeout_keeps_what_is_known),
         cmocka_unit_test(a_host_out_of_time_is_not_asked),
         cmocka_unit_test(a_stopped_run_keeps_what_is_known),
+        cmocka_unit_test(servers_of_http2_alone_are_asked_by_it),
+        cmocka_unit_test(servers_that_like_http2_better_stay_http),
+        cmocka_unit_test(tls_that_refuses_http_is_still_a_tunnel),
         cmocka_unit_test(a_udp_service_opens_its_port),
         cmocka_unit_test(a_user_of_connections_sees_the_same),
     };
