@@ -80,7 +80,7 @@ static void add_chosen(struct ask_list *l, const struct ask_port *p) {
         asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = http, .usual = true});
     for (size_t i = 0; parser_list[i]; i++) {
         const struct parser *q = parser_list[i];
-        if (q->alpn && slice_eq(p->alpn, slice_of(q->alpn)) && can_ask(q, p))
+        if (q->alpn && slice_eq(p->alpn, slice_of(q->alpn + 1)) && can_ask(q, p))
             asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = q, .waits = h2});
     }
 }

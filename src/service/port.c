@@ -105,47 +105,34 @@ static enum stream_kind port_stream(const struct service_port *p, const struct a
     return inside ? STREAM_TLS : STREAM_TCP;
 }
 
-/* -S and -e; `way` must live until the stream is open. */
-struct port_way {
-    struct addr source;
-    char interface[32];
-};
-
-static void port_choose_way(const struct service_port *p, struct port_way *way, struct stream_request *r) {
+/* -S and -e */
+static void port_choose_way(struct service_port *p, struct stream_request *r) {
     const struct settings *set = p->r.scan->c.settings;
-    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == p->peer.addr.family)
-        r->source = &way->source;
-    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
+    if (set->source.n && addr_parse(set->source, &p->source) && p->source.family == p->peer.addr.family)
+        r->source = &p->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof p->interface)
         return;
-    memcpy(way->interface, set->interface.p, set->interface.n);
-    way->interface[set->interface.n] = 0;
-    r->interface = way->interface;
+    memcpy(p->interface, set->interface.p, set->interface.n);
+    p->interface[set->interface.n] = 0;
+    r->interface = p->interface;
 }
 
-/* Wire form of names for ALPN, in `room`. */
-static struct slice port_alpn(const struct service_port *p, const struct ask *a, char *room, size_t size) {
-    if (a->kind == ASK_TLS)
-        return p->no_alpn || p->peer.udp ? (struct slice){0} : SLICE("\x02h2\x08http/1.1");
-    if (a->kind != ASK_PARSER || !a->parser->alpn)
-        return (struct slice){0};
-    int n = snprintf(room, size, "%c%s", (int)strlen(a->parser->alpn), a->parser->alpn);
-    return (struct slice){room, ll_min_size((size_t)n, size - 1)};
+/* Wire form of names for ALPN. */
+static struct slice port_alpn(const struct service_port *p, const struct ask *a) {
+    bool offers = a->kind == ASK_TLS && !p->no_alpn && !p->peer.udp;
+    const char *one = a->kind == ASK_PARSER ? a->parser->alpn : NULL;
+    return offers ? SLICE("\x02h2\x08http/1.1") : slice_of(one ? one : "");
 }
 
 /* False: no connection can be had now. */
 static bool port_ask(struct service_port *p, const struct ask *a) {
     struct service_scan *s = p->r.scan;
     struct addr named;
-    struct port_way way;
-    char alpn[sizeof p->alpn];
     struct talk_request r = {
         .streams = s->streams,
         .loop = s->c.loop,
         .trace = s->c.trace,
-        .stream = {.kind = port_stream(p, a),
-                   .dst = p->peer.addr,
-                   .dport = p->peer.port,
-                   .alpn = port_alpn(p, a, alpn, sizeof alpn)},
+        .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port, .alpn = port_alpn(p, a)},
         .peer = &p->peer,
         .parser = a->kind == ASK_PARSER || a->kind == ASK_LISTEN ? a->parser : NULL,
         .listen_first = a->kind == ASK_LISTEN && a->parser ? STAGGER + 2 * p->rtt : 0,
@@ -157,7 +144,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    port_choose_way(p, &way, &r.stream);
+    port_choose_way(p, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;

@@ -30,6 +30,8 @@ struct talk {
     uint64_t total, hash;
     size_t answered; /* facts of answers that have ended */
     struct buf said; /* the last question */
+    struct buf next; /* the question that a new connection is for */
+    bool reopening;  /* that one is not there yet */
     bool listening;  /* the question waits for listen_first to be over */
     unsigned tries;  /* UDP: how often the question was sent */
 };
@@ -60,6 +62,7 @@ static void talk_free(struct talk *t) {
         stream_close(t->stream);
     buf_finish(&t->in);
     buf_finish(&t->said);
+    buf_finish(&t->next);
     arena_finish(&t->arena);
     free(t);
 }
@@ -158,6 +161,14 @@ static void talk_ask(struct talk *t) {
 
 static void talk_opened(void *ctx) {
     struct talk *t = ctx;
+    if (t->reopening) {
+        t->reopening = false;
+        if (talk_say(t, buf_slice(&t->next)))
+            talk_wait(t, t->spoke + QUIET_WITHIN + 3 * talk_rtt(t));
+        else
+            talk_finish(t, TALK_UNDERSTOOD, 0);
+        return;
+    }
     t->opened = t->spoke = talk_now(t);
     if (t->r.only_handshake) {
         talk_finish(t, TALK_TUNNEL, 0);
@@ -188,11 +199,24 @@ static void talk_forget(struct talk *t, size_t kept) {
         arena_reset(&t->arena);
 }
 
+/* The next question has a connection of its own; the old one is closed first, as some servers serve one at a time. */
+static bool talk_reopen(struct talk *t, const struct buf *ask) {
+    int os;
+    stream_close(t->stream);
+    t->stream = stream_open(t->r.streams, &t->r.stream, &os);
+    buf_clear(&t->next);
+    t->reopening = t->stream && buf_put(&t->next, buf_slice(ask));
+    t->spoke = talk_now(t);
+    return t->reopening;
+}
+
 /* The parser wants to ask on: false when that cannot be. */
 static bool talk_ask_on(struct talk *t, const struct buf *ask) {
     struct slice in = buf_slice(&t->in);
     size_t used = t->d.used && t->d.used < in.n ? t->d.used : in.n;
-    if (ask->failed || t->d.asked >= STEPS_MAX || !talk_say(t, buf_slice(ask)))
+    if (ask->failed || t->d.asked >= STEPS_MAX)
+        return false;
+    if (t->d.fresh ? !talk_reopen(t, ask) : !talk_say(t, buf_slice(ask)))
         return false;
     buf_drop_front(&t->in, used);
     t->answered = t->facts.n;
@@ -204,8 +228,9 @@ static bool talk_read_once(struct talk *t, bool end, bool *again) {
     struct buf ask;
     buf_init(&ask, PARSER_ASK_MAX);
     t->d.used = 0;
+    t->d.fresh = false;
     enum parse got = t->parser->read(&t->d, buf_slice(&t->in), end, &t->facts, &ask);
-    bool asked = got == PARSE_ASK && !end && talk_ask_on(t, &ask);
+    bool asked = got == PARSE_ASK && (!end || t->d.fresh) && talk_ask_on(t, &ask);
     buf_finish(&ask);
     *again = asked && t->in.n > 0;
     if (asked || (got == PARSE_MORE && !end)) {
@@ -277,7 +302,7 @@ static void talk_received(void *ctx, struct slice bytes) {
         talk_finish(t, TALK_ECHO, 0);
         return;
     }
-    if (talk_listen(t, full) || !full)
+    if (talk_listen(t, full) || !full || t->reopening)
         return;
     talk_finish(t, TALK_TOO_MUCH, 0);
 }
@@ -288,7 +313,8 @@ static void talk_ended(void *ctx, int os) {
         talk_finish(t, os == STREAM_NOT_TLS || os == STREAM_NO_ALPN ? TALK_NO_TLS : TALK_FAILED, os);
         return;
     }
-    if (t->total && talk_listen(t, true))
+    t->reopening = false;
+    if (t->total && (talk_listen(t, true) || t->reopening))
         return;
     talk_finish(t, t->total ? TALK_BYTES : TALK_CLOSED, os);
 }
@@ -314,7 +340,8 @@ static void talk_due(void *ctx) {
         talk_finish(t, TALK_SILENT, 0);
         return;
     }
-    if (talk_listen(t, true))
+    t->reopening = false;
+    if (talk_listen(t, true) || t->reopening)
         return;
     talk_finish(t, late ? TALK_TOO_SLOW : TALK_BYTES, 0);
 }
@@ -336,13 +363,11 @@ struct talk *talk_start(const struct talk_request *r, int *os) {
     facts_init(&t->facts, &t->arena);
     buf_init(&t->in, TALK_BYTES_MAX);
     buf_init(&t->said, PARSER_ASK_MAX);
+    buf_init(&t->next, PARSER_ASK_MAX);
     loop_timer_init(&t->timer, talk_due, t);
     t->r.stream.events = &talk_events;
     t->r.stream.ctx = t;
     t->stream = stream_open(r->streams, &t->r.stream, os);
-    t->r.stream.source = NULL; /* borrowed for that call */
-    t->r.stream.interface = NULL;
-    t->r.stream.alpn = (struct slice){0};
     if (!t->stream) {
         talk_free(t);
         return NULL;

@@ -1,5 +1,6 @@
 /* One conversation with one port: a stream, a question (or only listening), a parser that reads the answer, and the
- * budgets that end it. Nothing here waits a fixed time for what a round trip bounds. */
+ * budgets that end it. A parser may want a new stream for a further question (`fresh` in proto/parser.h). Nothing here
+ * waits a fixed time for what a round trip bounds. */
 #ifndef LL_SERVICE_TALK_H
 #define LL_SERVICE_TALK_H
 
@@ -45,7 +46,7 @@ struct talk_request {
     struct streams *streams;
     struct loop *loop;
     const struct service_trace *trace; /* NULL: nobody looks */
-    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name, alpn */
+    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name, alpn; live as `peer` */
     const struct parser_peer *peer;    /* lives as long as the talk */
     const struct parser *parser;       /* asks; NULL: only listens, or sends `payload` */
     struct slice payload;              /* of a user's own question; borrowed as `peer` */

@@ -278,6 +278,30 @@ static void a_stopped_run_keeps_what_is_known(void **state) {
     assert_int_equal(at(&seen, 1001)->r.end, SERVICE_END_CUT);
 }
 
+/* ---- more connections */
+
+#define PRIVOXY                                                                                                        \
+    "answers \"GET / \" \"HTTP/1.1 400 Invalid header received from client\\r\\nContent-Type: text/plain\\r\\n"        \
+    "Connection: close\\r\\n\\r\\nInvalid header received from client.\\n\" closes "
+
+/* What it says of itself stands on a page that only a second connection can ask for. */
+static void a_proxy_is_asked_for_its_own_page(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r = play_world(
+        "host 10.0.0.5; latency 20ms; default filtered; service 8118 " PRIVOXY
+        "answers \"GET http://config.privoxy.org/ HTTP/1.1\\r\\nHost: config.privoxy.org\\r\\n\" \"HTTP/1.1 "
+        "200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<html><h1>\\nThis is <a href=\\\"https://www.privoxy"
+        ".org/\\\">Privoxy</a> 3.0.34 on proxy.example (10.0.0.5), port 8118</h1></html>\"; service 8119 " PRIVOXY
+        "; service 8120 once " PRIVOXY,
+        "-n -Pn -sV -p 8118-8120 10.0.0.5", &seen);
+    for (uint16_t port = 8118; port <= 8120; port++)
+        assert_string_equal(at(&seen, port)->product, "Privoxy http proxy");
+    assert_string_equal(at(&seen, 8118)->version, "3.0.34");
+    assert_string_equal(at(&seen, 8119)->version, "");
+    assert_true(r.elapsed < 6 * S);
+}
+
 /* ---- inside of TLS */
 
 /* RFC 9113: empty SETTINGS, then HEADERS with ":status: 200" and "server: nghttpd nghttp2/1.52.0" */
@@ -371,6 +395,7 @@ int main(void) {
         cmocka_unit_test(a_host_timeout_keeps_what_is_known),
         cmocka_unit_test(a_host_out_of_time_is_not_asked),
         cmocka_unit_test(a_stopped_run_keeps_what_is_known),
+        cmocka_unit_test(a_proxy_is_asked_for_its_own_page),
         cmocka_unit_test(servers_of_http2_alone_are_asked_by_it),
         cmocka_unit_test(servers_that_like_http2_better_stay_http),
         cmocka_unit_test(tls_that_refuses_http_is_still_a_tunnel),
