@@ -12,8 +12,9 @@
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
 #define GREETING_ENOUGH (5 * NS_PER_S)
-#define SAME_ENOUGH 4                /* equal answers to so many questions */
-#define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
+#define SECOND_TIME (2500 * NS_PER_MS) /* and eight round trips */
+#define SAME_ENOUGH 4                  /* equal answers to so many questions */
+#define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
 unsigned port_talks(const struct service_port *p) {
@@ -155,27 +156,55 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
     return true;
 }
 
+/* The first listening that has asked, too, and the first handshake leave the port to others for a while, because it may
+ * be a server that attends to one connection at a time. They come back. */
+static bool port_comes_back(const struct service_port *p, const struct ask *a) {
+    return !p->second && (a->kind == ASK_TLS || (a->kind == ASK_LISTEN && a->parser));
+}
+
 /* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost. Who listens
  * waits for a slow greeting. */
 static bool port_may_go(const struct service_port *p, const struct port_talk *t) {
     int64_t connected = talk_connected(t->talk);
-    int64_t enough = (t->ask.kind == ASK_LISTEN ? GREETING_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
+    int64_t enough = SILENT_ENOUGH + 4 * p->rtt;
+    bool listens = t->ask.kind == ASK_LISTEN;
+    if (port_comes_back(p, &t->ask))
+        enough += listens ? STAGGER + 2 * p->rtt : 0;
+    else if (listens || t->ask.kind == ASK_TLS)
+        enough = GREETING_ENOUGH + 4 * p->rtt;
     return !talk_has_bytes(t->talk) && connected > 0 && port_now(p) - connected >= enough;
 }
 
-/* A silent conversation that has had its time ends, so that the next question can be asked. */
+/* A silent conversation that has had its time ends, so that the next question can be asked. In their order: whoever
+ * attends to one connection at a time comes to each of them. */
 static bool port_make_room(struct service_port *p) {
+    unsigned oldest = p->n_talks;
     if (p->n_talks < PORT_TALKS_MAX)
         return true;
     for (unsigned i = 0; i < p->n_talks; i++) {
-        if (!port_may_go(p, &p->talks[i]))
-            continue;
-        talk_cancel(p->talks[i].talk);
-        p->connected++;
-        p->talks[i] = p->talks[--p->n_talks];
-        return true;
+        bool older = oldest == p->n_talks || talk_begun(p->talks[i].talk) < talk_begun(p->talks[oldest].talk);
+        if (older && port_may_go(p, &p->talks[i]))
+            oldest = i;
     }
-    return false;
+    if (oldest == p->n_talks)
+        return false;
+    const struct ask *a = &p->talks[oldest].ask;
+    if (port_comes_back(p, a))
+        p->cut[p->n_cut++] = *a;
+    talk_cancel(p->talks[oldest].talk);
+    p->connected++;
+    p->talks[oldest] = p->talks[--p->n_talks];
+    return true;
+}
+
+/* When the likely questions have been asked, those that had to leave are asked a second time, and may stay. */
+static void port_second(struct service_port *p) {
+    bool time = p->next_ask == p->asks.n || port_now(p) - p->began >= SECOND_TIME + 8 * p->rtt;
+    if (!p->n_cut || p->second || p->heard || !time)
+        return;
+    p->second = true;
+    for (unsigned i = 0; i < p->n_cut && p->next_ask > 0; i++)
+        p->asks.v[--p->next_ask] = p->cut[i];
 }
 
 static int64_t port_stagger(const struct service_port *p) {
@@ -213,8 +242,18 @@ static bool port_is_known(const struct service_port *p) {
     return false;
 }
 
+/* How long connections take says how far it is, before any of the conversations is over. */
+static void port_learn_rtt(struct service_port *p) {
+    for (unsigned i = 0; i < p->n_talks; i++) {
+        int64_t took = talk_connected(p->talks[i].talk) - talk_begun(p->talks[i].talk);
+        if (took > 0 && (!p->rtt || took < p->rtt) && p->talks[i].ask.kind != ASK_TLS)
+            p->rtt = took;
+    }
+}
+
 static void port_go(struct service_port *p) {
     int64_t now = port_now(p);
+    port_learn_rtt(p);
     if (p->restart) {
         p->restart = false;
         port_plan(p);
@@ -223,6 +262,7 @@ static void port_go(struct service_port *p) {
         port_wait(p, 0);
         return;
     }
+    port_second(p);
     while (p->next_ask < p->asks.n) {
         const struct ask *a = &p->asks.v[p->next_ask];
         bool at_once = a->usual && p->n_talks < PORT_TALKS_MAX;

@@ -26,8 +26,11 @@ struct service_port {
     char alpn[16];      /* the name that it chose */
     struct addr source; /* -S, -e */
     char interface[32];
-    bool listened;   /* a conversation in which nothing was asked has ended */
-    bool again;      /* the last round */
+    bool listened;     /* a conversation in which nothing was asked has ended */
+    bool again;        /* the last round */
+    struct ask cut[2]; /* had to make room the first time */
+    unsigned n_cut;
+    bool second;     /* and were asked again */
     unsigned no_tls; /* handshakes that have failed */
     bool hung_up;    /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;

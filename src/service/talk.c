@@ -45,11 +45,11 @@ int64_t talk_begun(const struct talk *t) {
 }
 
 int64_t talk_connected(const struct talk *t) {
-    return t->opened;
+    return t->opened || !t->stream || !stream_connected(t->stream) ? t->opened : t->begun;
 }
 
 bool talk_has_bytes(const struct talk *t) {
-    return t->total > 0;
+    return t->total > 0 || (!t->opened && t->stream && stream_raw_received(t->stream) > 0);
 }
 
 bool talk_is_known(const struct talk *t) {

@@ -51,6 +51,7 @@ struct stream *stream_open(struct streams *s, const struct stream_request *r, in
 bool stream_send(struct stream *s, struct slice bytes);
 void stream_pause(struct stream *s, bool paused);
 const struct stream_tls *stream_tls(const struct stream *s); /* NULL: not TLS, or the handshake is not over */
+bool stream_connected(const struct stream *s); /* the connection under it is there, though it may still shake hands */
 size_t stream_raw_received(const struct stream *s); /* bytes that came through the connection, tunnel included */
 void stream_close(struct stream *s);                /* no callback follows */
 size_t streams_capacity(const struct streams *s);

@@ -157,6 +157,40 @@ static void one_connection_at_a_time(void **state) {
     assert_true(r.elapsed < 10 * S);
 }
 
+/* Its question is not the first one that such a server gets, and what is asked before keeps it busy. */
+static void one_connection_at_a_time_on_a_strange_port(void **state) {
+    (void)state;
+    static const char *const latencies[] = {"1ms", "20ms", "200ms"};
+    for (size_t i = 0; i < LL_COUNT(latencies); i++) {
+        struct seen seen;
+        char world[600];
+        snprintf(world, sizeof world,
+                 "host 10.0.0.5; latency %s; default filtered; service 4001 answers \"PING\\r\\n\" \"+PONG\\r\\n\" "
+                 "once; service 4002 answers \"\\0\\x1eLL\" \"\\0\\x1eLL\\x81\\x85\\0\\x01\\0\\0\\0\\0\\0\\0"
+                 "\\x07version\\x04bind\\0\\0\\x10\\0\\x03\" once; service 4003 tls \"\" answers \"GET \" \"" PAGE
+                 "\" closes once",
+                 latencies[i]);
+        struct scenario_result r = play_world(world, "-n -Pn -sV -p 4001-4003 10.0.0.5", &seen);
+        assert_string_equal(at(&seen, 4001)->name, "redis");
+        assert_string_equal(at(&seen, 4002)->name, "domain");
+        assert_string_equal(at(&seen, 4003)->name, "http");
+        assert_int_equal(at(&seen, 4003)->r.tunnel, TUNNEL_SSL);
+        assert_true(r.elapsed < 10 * S);
+    }
+}
+
+static void slow_pages_on_strange_ports(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r =
+        play_world("host 10.0.0.5; latency 20ms; default filtered; service 4001 answers "
+                   "\"GET \" \"" PAGE "\" after 2s closes; service 4002 answers \"GET \" \"" PAGE "\" after 4s closes",
+                   "-n -Pn -sV -p 4001,4002 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 4001)->product, "nginx");
+    assert_string_equal(at(&seen, 4002)->product, "nginx");
+    assert_true(r.elapsed < 10 * S);
+}
+
 static void a_greeting_after_four_seconds(void **state) {
     (void)state;
     struct seen seen;
@@ -386,6 +420,8 @@ int main(void) {
         cmocka_unit_test(hostile_peers_are_named),
         cmocka_unit_test(a_mute_port_alone_ends_in_time),
         cmocka_unit_test(one_connection_at_a_time),
+        cmocka_unit_test(one_connection_at_a_time_on_a_strange_port),
+        cmocka_unit_test(slow_pages_on_strange_ports),
         cmocka_unit_test(a_greeting_after_four_seconds),
         cmocka_unit_test(a_closed_connection_is_no_greeting),
         cmocka_unit_test(lossy_paths_find_the_same),
