@@ -14,6 +14,7 @@
 #define GREETING_ENOUGH (5 * NS_PER_S)
 #define SECOND_TIME (2500 * NS_PER_MS) /* and eight round trips */
 #define SAME_ENOUGH 4                  /* equal answers to so many questions */
+#define LAST_WORD_TIME (2 * NS_PER_S)  /* for who is in the middle of a message when the time is over */
 #define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
 
@@ -234,10 +235,11 @@ static bool port_again(struct service_port *p) {
     return asked;
 }
 
-/* A conversation that understands the port already settles it when it ends: nothing else is asked beside it. */
+/* A conversation that understands the port already settles it when it ends, and one that is in the middle of a message
+ * may: nothing else is asked beside it, so that no other answer takes its place. */
 static bool port_is_known(const struct service_port *p) {
     for (unsigned i = 0; i < p->n_talks; i++)
-        if (talk_is_known(p->talks[i].talk))
+        if (talk_is_known(p->talks[i].talk) || talk_is_read(p->talks[i].talk))
             return true;
     return false;
 }
@@ -288,7 +290,12 @@ static void port_go(struct service_port *p) {
 
 static void port_due(void *ctx) {
     struct service_port *p = ctx;
-    if (port_now(p) >= p->began + PORT_TIME + 8 * p->rtt)
+    bool over = port_now(p) >= p->began + PORT_TIME + 8 * p->rtt;
+    if (over && port_is_known(p) && !p->last_word) {
+        p->last_word = true;
+        p->began += LAST_WORD_TIME;
+        port_wait(p, 0);
+    } else if (over)
         port_end(p);
     else
         port_go(p);

@@ -28,6 +28,7 @@ struct service_port {
     char interface[32];
     bool listened;     /* a conversation in which nothing was asked has ended */
     bool again;        /* the last round */
+    bool last_word;    /* has been waited for */
     struct ask cut[2]; /* had to make room the first time */
     unsigned n_cut;
     bool second;     /* and were asked again */

@@ -33,6 +33,7 @@ struct talk {
     struct buf next; /* the question that a new connection is for */
     bool reopening;  /* that one is not there yet */
     bool listening;  /* the question waits for listen_first to be over */
+    bool fits;       /* what came is the beginning of somebody's message */
     unsigned tries;  /* UDP: how often the question was sent */
 };
 
@@ -54,6 +55,10 @@ bool talk_has_bytes(const struct talk *t) {
 
 bool talk_is_known(const struct talk *t) {
     return t->answered > 0;
+}
+
+bool talk_is_read(const struct talk *t) {
+    return t->in.n > 0 && t->fits;
 }
 
 static void talk_free(struct talk *t) {
@@ -230,6 +235,7 @@ static bool talk_read_once(struct talk *t, bool end, bool *again) {
     t->d.used = 0;
     t->d.fresh = false;
     enum parse got = t->parser->read(&t->d, buf_slice(&t->in), end, &t->facts, &ask);
+    t->fits = got == PARSE_MORE && !end;
     bool asked = got == PARSE_ASK && (!end || t->d.fresh) && talk_ask_on(t, &ask);
     buf_finish(&ask);
     *again = asked && t->in.n > 0;
@@ -260,6 +266,17 @@ static bool talk_read(struct talk *t, bool end) {
     return false;
 }
 
+/* Another parser recognises it: is that its whole message? */
+static bool talk_wants_more(struct talk *t, const struct parser *p) {
+    struct dialogue d = {.peer = t->r.peer, .asked = 1};
+    struct buf ask;
+    buf_init(&ask, PARSER_ASK_MAX);
+    bool more = p->read(&d, buf_slice(&t->in), false, &t->facts, &ask) == PARSE_MORE;
+    buf_finish(&ask);
+    talk_forget(t, 0);
+    return more;
+}
+
 /* Bytes came: who reads them? True when the talk is over. */
 static bool talk_listen(struct talk *t, bool end) {
     if (t->parser && talk_read(t, end))
@@ -272,12 +289,15 @@ static bool talk_listen(struct talk *t, bool end) {
         t->parser = p;
         return talk_read(t, end);
     }
-    if (p && p != t->r.parser) {
+    bool other = p && p != t->r.parser;
+    t->fits = other && !end && talk_wants_more(t, p);
+    if (other && !t->fits) {
         t->parser = p;
         talk_finish(t, TALK_OTHER, 0);
         return true;
     }
-    talk_wait(t, t->heard + (t->total < TINY ? QUIET_TINY : QUIET_LOOSE) + 2 * talk_rtt(t));
+    int64_t quiet = t->fits ? QUIET_WITHIN : t->total < TINY ? QUIET_TINY : QUIET_LOOSE;
+    talk_wait(t, t->heard + quiet + 3 * talk_rtt(t));
     return false;
 }
 

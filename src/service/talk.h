@@ -65,6 +65,7 @@ int64_t talk_begun(const struct talk *t);     /* loop time */
 int64_t talk_connected(const struct talk *t); /* loop time; 0: not yet. TLS: since it shakes hands, about */
 bool talk_has_bytes(const struct talk *t);    /* also of a handshake */
 bool talk_is_known(const struct talk *t);     /* understood already, and asking on: it will end with that */
+bool talk_is_read(const struct talk *t);      /* the beginning of a message that fits; what ends it is awaited */
 void talk_cancel(struct talk *t);             /* no callback follows */
 
 #endif

@@ -191,6 +191,38 @@ static void slow_pages_on_strange_ports(void **state) {
     assert_true(r.elapsed < 10 * S);
 }
 
+/* The first piece of a greeting that comes after our question shows what it is, not yet which product. */
+static void greetings_in_pieces(void **state) {
+    (void)state;
+    struct seen seen;
+    play_world(
+        "host 10.0.0.5; latency 20ms; default filtered; "
+        "service 4001 says \"220-Welcome\\r\\n220-to us\\r\\n220 (vsFTPd 3.0.3)\\r\\n\" after 400ms drip 20ms; "
+        "service 4002 says \"220-mail.example ESMTP Exim 4.96 Wed, 25 Nov 2026\\r\\n220-We log\\r\\n220 all\\r\\n\" "
+        "after 400ms drip 20ms; service 4003 says \"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\\r\\n\" after 400ms "
+        "drip 20ms",
+        "-n -Pn -sV -p 4001-4003 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 4001)->product, "vsftpd");
+    assert_string_equal(at(&seen, 4001)->version, "3.0.3");
+    assert_string_equal(at(&seen, 4002)->product, "Exim smtpd");
+    assert_string_equal(at(&seen, 4003)->product, "OpenSSH");
+    assert_string_equal(at(&seen, 4003)->version, "9.2p1");
+}
+
+/* An answer of which only silence shows that it is over is waited for: the next question does not take its place. */
+static void an_answer_without_end_is_read_first(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r = play_world(
+        "host 10.0.0.5; latency 20ms; default filtered; service 4000 answers \"GET \" \"HTTP/1.1 200 OK\\r\\n"
+        "Server: nginx/1.22.1\\r\\n\\r\\nhi\\n\" answers \"PING\" \"+PONG\\r\\n\"",
+        "-n -Pn -sV -p 4000 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 4000)->name, "http");
+    assert_string_equal(at(&seen, 4000)->product, "nginx");
+    assert_true(r.count.conns <= 2);
+    assert_true(r.elapsed < 3 * S);
+}
+
 static void a_greeting_after_four_seconds(void **state) {
     (void)state;
     struct seen seen;
@@ -422,6 +454,8 @@ int main(void) {
         cmocka_unit_test(one_connection_at_a_time),
         cmocka_unit_test(one_connection_at_a_time_on_a_strange_port),
         cmocka_unit_test(slow_pages_on_strange_ports),
+        cmocka_unit_test(greetings_in_pieces),
+        cmocka_unit_test(an_answer_without_end_is_read_first),
         cmocka_unit_test(a_greeting_after_four_seconds),
         cmocka_unit_test(a_closed_connection_is_no_greeting),
         cmocka_unit_test(lossy_paths_find_the_same),
