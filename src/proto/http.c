@@ -1,7 +1,7 @@
 /* HTTP/1 (RFC 9110, RFC 9112): asks for "/" and, where the answer suggests a product that says more at a public
- * address, once more on the same connection; where it wants NTLM, with its first message, whose challenge names the
- * host (MS-NTHT 2.2; no user and no password). Bodies are asked for without compression, and compressed ones are not
- * unpacked. */
+ * address, once more, on the same connection where that goes on; where it wants NTLM, with its first message, whose
+ * challenge names the host (MS-NTHT 2.2; no user and no password). Bodies are asked for without compression, and
+ * compressed ones are not unpacked. */
 #include "proto/http_api.h"
 #include "proto/ntlm.h"
 
@@ -15,11 +15,15 @@ static bool usual_port(const struct parser_peer *peer) {
     return peer->port == (peer->tls ? 443 : 80);
 }
 
+/* A whole URI is what a proxy is asked for (RFC 9112 3.2.2): Host names what it names. */
 static void ask_with(const struct dialogue *d, struct slice path, struct slice scheme, struct buf *ask) {
-    bool v6 = slice_find(d->peer->host, ':') < d->peer->host.n;
+    bool whole = slice_starts(path, SLICE("http://"));
+    struct slice host = whole ? slice_skip(path, SLICE("http://").n) : d->peer->host;
+    host = whole ? slice_sub(host, 0, slice_find(host, '/')) : host;
+    bool v6 = slice_find(host, ':') < host.n;
     buf_printf(ask, "GET " SLICE_FMT " HTTP/1.1\r\nHost: %s" SLICE_FMT "%s", SLICE_ARG(path), v6 ? "[" : "",
-               SLICE_ARG(d->peer->host), v6 ? "]" : "");
-    if (!usual_port(d->peer))
+               SLICE_ARG(host), v6 ? "]" : "");
+    if (!whole && !usual_port(d->peer))
         buf_printf(ask, ":%u", d->peer->port);
     buf_put_str(ask, "\r\nUser-Agent: Leadline\r\nAccept: */*\r\nAccept-Encoding: identity\r\n");
     if (scheme.n)
@@ -183,7 +187,8 @@ static enum parse http_read(struct dialogue *d, struct slice in, bool end, struc
     d->memo[0] = d->asked == 1 ? second(&m, out) : 0;
     if (d->memo[0] == 0)
         return PARSE_DONE;
-    d->used = m.n;
+    d->fresh = !m.whole || !m.keeps;
+    d->used = d->fresh ? 0 : m.n;
     if (d->memo[0] >= NTLM_ASKED)
         ask_with(d, SLICE("/"), ntlm_schemes[d->memo[0] - NTLM_ASKED], ask);
     else
@@ -255,6 +260,7 @@ static const struct parser_key http_keys[] = {
     {"http.api.status", "status code of that answer"},
     {"http.api.auth", "its header WWW-Authenticate"},
     {"http.api.title", "title of its page"},
+    {"http.api.heading", "text of its first <h1>, without tags"},
     {"http.metrics.name", "NAME of NAME_build_info in metrics"},
     {"http.metrics.version", "its version"},
     {"http.json.version", "version that a JSON answer names"},

@@ -168,6 +168,7 @@ const struct parser parser_http2 = {
     .transports = PARSER_TCP | PARSER_TLS,
     .rarity = 6,
     .ports = http2_ports,
+    .alpn = "\x02h2",
     .keys = http2_keys,
     .recognise = http2_recognise,
     .hello = http2_hello,

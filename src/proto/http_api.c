@@ -35,32 +35,39 @@ static const struct {
     {"message", "http.json.message"},                   /* Docker: "page not found" */
 };
 
+enum hint_how {
+    QUIET = 1, /* only when there is no http.server */
+    FRESH = 2  /* also on a connection of its own, where this one ends */
+};
+
 /* First answers that suggest a second question. `status` 0: any. */
 static const struct {
     unsigned status;
     const char *key, *holds; /* a fact and a part of its value; NULL: neither this fact nor http.server is there */
     const char *path;
-    bool quiet; /* only when there is no http.server */
+    unsigned how; /* enum hint_how */
 } hints[] = {
-    {404, "http.text", "404 page not found", "/version", false},     /* etcd: the answer of Go's net/http for no page */
-    {404, "http.json.message", "page not found", "/version", false}, /* Docker */
-    {0, "http.server", "Docker/", "/version", false},                /* Docker */
-    {0, "http.json.kind", "Status", "/version", false},              /* Kubernetes */
-    {302, "http.location", "/graph", "/api/v1/status/buildinfo", false},              /* Prometheus 2 */
-    {302, "http.location", "/query", "/api/v1/status/buildinfo", false},              /* Prometheus 3 */
-    {200, "http.title", "Prometheus Time Series", "/api/v1/status/buildinfo", false}, /* behind a path prefix */
-    {200, "http.title", "Node Exporter", "/metrics?collect[]=time", false}, /* only one collector: a short answer */
-    {200, "http.title", "Alertmanager", "/api/v2/status", false},           /* Alertmanager */
-    {302, "http.location", "/login", "/api/health", false},                 /* Grafana */
-    {301, "http.location", "/ui/", "/v1/agent/self", false},                /* Consul */
-    {307, "http.location", "/ui/", "/v1/sys/health", false},                /* Vault */
-    {0, "http.reason", NULL, "/no-such-page.leadline", false}, /* Tomcat: no reason in its status line (since 8.5), no
-                                                           header Server; it names itself at the foot of an error */
-    {200, "http.icon", "nats.io/favicon", "/varz", false},     /* NATS monitoring */
-    {404, "http.cache-control", "no-cache", "/jsonrpc?method=aria2.getVersion&id=1", true}, /* aria2 */
-    {404, "http.title", "404 Not Found", "/http-bind", true},                               /* Prosody */
-    {404, "http.heading", "404 Not Found", "/admin/", true},                                /* ejabberd */
-    {200, "http.cache-control", "no-cache", "/v2/", true}, /* a registry of container images: nothing at "/" */
+    {404, "http.text", "404 page not found", "/version", 0},         /* etcd: the answer of Go's net/http for no page */
+    {404, "http.json.message", "page not found", "/version", 0},     /* Docker */
+    {0, "http.server", "Docker/", "/version", 0},                    /* Docker */
+    {0, "http.json.kind", "Status", "/version", 0},                  /* Kubernetes */
+    {302, "http.location", "/graph", "/api/v1/status/buildinfo", 0}, /* Prometheus 2 */
+    {302, "http.location", "/query", "/api/v1/status/buildinfo", 0}, /* Prometheus 3 */
+    {200, "http.title", "Prometheus Time Series", "/api/v1/status/buildinfo", 0}, /* behind a path prefix */
+    {200, "http.title", "Node Exporter", "/metrics?collect[]=time", 0}, /* only one collector: a short answer */
+    {200, "http.title", "Alertmanager", "/api/v2/status", 0},           /* Alertmanager */
+    {302, "http.location", "/login", "/api/health", 0},                 /* Grafana */
+    {301, "http.location", "/ui/", "/v1/agent/self", 0},                /* Consul */
+    {307, "http.location", "/ui/", "/v1/sys/health", 0},                /* Vault */
+    {0, "http.reason", NULL, "/no-such-page.leadline", 0}, /* Tomcat: no reason in its status line (since 8.5),
+ no header Server; it names itself at the foot of an error */
+    {200, "http.icon", "nats.io/favicon", "/varz", 0},     /* NATS monitoring */
+    {400, "http.text", "Invalid header received from client", "http://config.privoxy.org/", QUIET | FRESH}, /* Privoxy:
+                                                           a page that it makes itself, for who asks it as a proxy */
+    {404, "http.cache-control", "no-cache", "/jsonrpc?method=aria2.getVersion&id=1", QUIET},                /* aria2 */
+    {404, "http.title", "404 Not Found", "/http-bind", QUIET}, /* Prosody */
+    {404, "http.heading", "404 Not Found", "/admin/", QUIET},  /* ejabberd */
+    {200, "http.cache-control", "no-cache", "/v2/", QUIET},    /* a registry of container images: nothing at "/" */
 };
 
 /* Text inside <title>: from behind '>' to '<'; entities stay as they are, blanks are folded. */
@@ -107,6 +114,23 @@ static void put_heading(struct slice body, struct facts *out) {
             return;
         }
     }
+}
+
+/* All the text of the first <h1>, without tags. */
+static void put_whole_heading(struct slice body, struct facts *out) {
+    char text[FACT_VALUE_MAX];
+    size_t n = 0;
+    struct slice rest = slice_skip(body, find(body, SLICE("<h1")));
+    rest = slice_sub(rest, 0, find(rest, SLICE("</h1")));
+    for (rest = slice_skip(rest, slice_find(rest, '>') + 1); rest.n;) {
+        struct slice part = slice_sub(rest, 0, ll_min_size(slice_find(rest, '<'), sizeof text - n));
+        if (part.n)
+            memcpy(text + n, part.p, part.n);
+        n += part.n;
+        rest = slice_skip(rest, slice_find(rest, '<'));
+        rest = slice_skip(rest, slice_find(rest, '>') + 1);
+    }
+    put_folded(out, "http.api.heading", (struct slice){text, n});
 }
 
 /* <meta name="generator" content="..."> */
@@ -189,13 +213,12 @@ void http_body_facts(const struct http_message *m, struct facts *out) {
 }
 
 size_t http_api_hint(const struct http_message *m, const struct facts *f) {
-    if (!m->whole || !m->keeps)
-        return 0;
+    bool goes_on = m->whole && m->keeps;
     for (size_t i = 0; i < LL_COUNT(hints); i++) {
         bool holds = hints[i].holds ? slice_has(facts_get(f, hints[i].key), slice_of(hints[i].holds))
                                     : !facts_have(f, hints[i].key) && !facts_have(f, "http.server");
-        holds = holds && !(hints[i].quiet && facts_have(f, "http.server"));
-        if (holds && (hints[i].status == 0 || hints[i].status == m->status))
+        holds = holds && !((hints[i].how & QUIET) && facts_have(f, "http.server"));
+        if (holds && (goes_on || (hints[i].how & FRESH)) && (hints[i].status == 0 || hints[i].status == m->status))
             return i + 1;
     }
     return 0;
@@ -234,6 +257,7 @@ void http_api_facts(const struct http_message *m, struct slice path, struct fact
     if (!facts_have(out, "http.docker-distribution"))
         facts_put_some(out, "http.docker-distribution", http_header(m, SLICE("docker-distribution-api-version")));
     put_title(body, "http.api.title", out);
+    put_whole_heading(body, out);
     if (body.n && body.p[0] == '{')
         put_members(body, out);
     else if (body.n && body.p[0] == '<' && !facts_have(out, "http.foot"))

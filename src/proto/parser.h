@@ -6,7 +6,8 @@
  * harmless: it reads public things, logs in nowhere, guesses no password, changes nothing at the peer.
  *
  * The caller (service/talk.c) owns the stream, the time and the budgets. It opens a stream, sends what `hello` wrote,
- * and gives `read` everything that came since the last question; on PARSE_ASK it sends the next one on the same stream.
+ * and gives `read` everything that came since the last question; on PARSE_ASK it sends the next one on the same stream,
+ * or on a new one when the parser says so (`fresh`): what one answer tells may be asked for in a second conversation.
  */
 #ifndef LL_PROTO_PARSER_H
 #define LL_PROTO_PARSER_H
@@ -37,9 +38,10 @@ struct parser_peer {
 /* One conversation of one parser; zeroed before hello. */
 struct dialogue {
     const struct parser_peer *peer;
-    unsigned asked;   /* questions so far: 0 before the first one; counted by the caller */
-    size_t used;      /* set with PARSE_ASK: bytes of `in` that are done with; the rest stands at the front of the next
-                         `in`. 0 = all of them */
+    unsigned asked; /* questions so far: 0 before the first one; counted by the caller */
+    size_t used;    /* set with PARSE_ASK: bytes of `in` that are done with; the rest stands at the front of the next
+                       `in`. 0 = all of them */
+    bool fresh;     /* set with PARSE_ASK: the question goes out on a connection of its own. All of `in` is done with */
     uint64_t memo[6]; /* the parser's own */
 };
 
@@ -57,8 +59,10 @@ struct parser {
     /* 1..9: from this --version-intensity on it is asked at ports that are not its own; 1 = nearly everywhere. Parsers
      * without `hello` are never asked, only recognised. */
     unsigned rarity;
-    const uint16_t *ports;         /* usual ones, 0 at the end: asked there first; NULL = none */
-    const uint16_t *tls_ports;     /* usual ones of its form inside TLS */
+    const uint16_t *ports;     /* usual ones, 0 at the end: asked there first; NULL = none */
+    const uint16_t *tls_ports; /* usual ones of its form inside TLS */
+    const char
+        *alpn; /* "\x02h2": its name in TLS, with its length (RFC 7301 3.1), where servers insist on it; or NULL */
     const struct parser_key *keys; /* every key that it puts; key NULL at the end */
     /* Are these bytes, the first that a peer sent (unasked, or after anybody's question), this protocol? Strict: a
      * false yes is worse than a no. Must be cheap: it is called with every parser's answers. NULL: never recognised

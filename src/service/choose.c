@@ -72,6 +72,19 @@ static void add_usual(struct ask_list *l, const struct ask_port *p) {
     }
 }
 
+/* TLS said that HTTP is in it. Servers of both HTTP/2 and HTTP/1.1 say more in the older one, so that comes first. */
+static void add_chosen(struct ask_list *l, const struct ask_port *p) {
+    const struct parser *http = parser_find(SLICE("http"));
+    bool h2 = slice_eq(p->alpn, SLICE("h2"));
+    if (http && can_ask(http, p) && (h2 || slice_eq(p->alpn, SLICE("http/1.1"))))
+        asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = http, .usual = true});
+    for (size_t i = 0; parser_list[i]; i++) {
+        const struct parser *q = parser_list[i];
+        if (q->alpn && slice_eq(p->alpn, slice_of(q->alpn + 1)) && can_ask(q, p))
+            asks_add(l, (struct ask){.kind = ASK_PARSER, .parser = q, .waits = h2});
+    }
+}
+
 static void add_rest(struct ask_list *l, const struct ask_port *p) {
     const struct parser *http = parser_find(SLICE("http"));
     if (p->intensity > 0 && http && can_ask(http, p))
@@ -100,6 +113,8 @@ void choose_asks(const struct ask_port *p, struct ask_list *out) {
     out->gone_on = NULL;
     add_user(out, p, true);
     add_usual(out, p);
+    if (p->tunnel)
+        add_chosen(out, p);
     if (!p->udp)
         add_listen(out, p);
     add_rest(out, p);

@@ -19,6 +19,7 @@ struct ask {
     const struct versiondb_probe *probe; /* ASK_USER */
     size_t place;                        /* ASK_USER: of the probe */
     bool usual;                          /* for this port: asked at once */
+    bool waits;                          /* the one before it has a second to itself */
 };
 
 #define ASKS_MAX 256
@@ -34,6 +35,7 @@ struct ask_port {
     bool udp;
     bool tunnel; /* inside TLS or DTLS */
     unsigned intensity;
+    struct slice alpn;            /* the name that TLS chose; empty: none */
     const struct versiondb *user; /* NULL: none */
 };
 

@@ -112,6 +112,18 @@ static void inside_of_dtls_others_are_asked(void **state) {
     assert_true(place(&l, ASK_PARSER, "coap") < l.n);
 }
 
+static void tls_that_chose_http_is_asked_by_it(void **state) {
+    (void)state;
+    struct ask_list l = asks((struct ask_port){.port = 28443, .tunnel = true, .alpn = SLICE("http/1.1")});
+    assert_int_equal(place(&l, ASK_PARSER, "http"), 0);
+    assert_true(l.v[0].usual);
+    assert_int_equal(place(&l, ASK_PARSER, "http2"), l.n);
+    l = asks((struct ask_port){.port = 28443, .tunnel = true, .alpn = SLICE("h2")});
+    assert_int_equal(place(&l, ASK_PARSER, "http"), 0);
+    assert_int_equal(place(&l, ASK_PARSER, "http2"), 1);
+    assert_true(l.v[1].waits);
+}
+
 static void nothing_is_asked_twice(void **state) {
     (void)state;
     static const uint16_t ports[] = {1, 22, 25, 53, 80, 443, 993, 3306, 6379, 9100, 65535};
@@ -133,6 +145,7 @@ int main(void) {
         cmocka_unit_test(the_usual_are_asked_at_any_intensity),
         cmocka_unit_test(udp_is_never_listened_to),
         cmocka_unit_test(inside_of_dtls_others_are_asked),
+        cmocka_unit_test(tls_that_chose_http_is_asked_by_it),
         cmocka_unit_test(nothing_is_asked_twice),
     };
     return cmocka_run_group_tests_name("choose", tests, NULL, NULL);

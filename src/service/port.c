@@ -1,10 +1,9 @@
 /* One port: the conversations with it, several at a time, until one tells what it is or nothing is left to ask. */
-#include "service/state.h"
+#include "service/port.h"
 
 #include <errno.h>
 
 #define PORT_TIME (10 * NS_PER_S)
-#define TLS_TRIES 3
 #define AGAIN_TIME (4 * NS_PER_S) /* at least, for the last round */
 #define STAGGER (150 * NS_PER_MS) /* and two round trips: then the next question goes out beside the silent ones */
 #define STAGGER_GREETER (1000 * NS_PER_MS) /* where the server usually speaks first */
@@ -13,39 +12,11 @@
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
 #define GREETING_ENOUGH (5 * NS_PER_S)
-#define SAME_ENOUGH 4 /* equal answers to so many questions */
-#define SILENT_USUAL                                                                                                   \
-    (3 * NS_PER_S) /* the question of the port's own protocol may take longer: servers are busy at times */
-#define RETRY_DELAY (20 * NS_PER_MS) /* when no connection could be had */
+#define SECOND_TIME (2500 * NS_PER_MS) /* and eight round trips */
+#define SAME_ENOUGH 4                  /* equal answers to so many questions */
+#define LAST_WORD_TIME (2 * NS_PER_S)  /* for who is in the middle of a message when the time is over */
+#define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
-
-struct port_talk {
-    struct talk *talk;
-    struct ask ask;
-};
-
-struct service_port {
-    struct port_request r;
-    struct parser_peer peer;
-    struct ask_list asks;
-    size_t next_ask;
-    struct port_talk talks[PORT_TALKS_MAX];
-    unsigned n_talks;
-    struct loop_timer timer; /* the next question, or the end */
-    int64_t began, next_at, rtt;
-    struct buf answers; /* for the fingerprint */
-    struct service_result best;
-    bool have_best;
-    bool tunnel, restart;
-    bool listened;   /* a conversation in which nothing was asked has ended */
-    bool again;      /* the last round */
-    unsigned no_tls; /* handshakes that have failed */
-    bool hung_up;    /* and it was the peer who ended it, without a byte */
-    bool heard, too_much, too_slow, ended;
-    unsigned connected;
-    uint64_t last_hash; /* of an answer that nobody understood */
-    unsigned same;      /* how often it came in a row */
-};
 
 unsigned port_talks(const struct service_port *p) {
     return p->n_talks;
@@ -59,6 +30,7 @@ static void port_plan(struct service_port *p) {
     struct ask_port a = {.port = p->peer.port,
                          .udp = p->peer.udp,
                          .tunnel = p->tunnel,
+                         .alpn = slice_of(p->alpn),
                          .intensity = p->r.scan->c.settings->version_intensity,
                          .user = p->r.scan->user};
     choose_asks(&a, &p->asks);
@@ -135,33 +107,34 @@ static enum stream_kind port_stream(const struct service_port *p, const struct a
     return inside ? STREAM_TLS : STREAM_TCP;
 }
 
-/* -S and -e; `way` must live until the stream is open. */
-struct port_way {
-    struct addr source;
-    char interface[32];
-};
-
-static void port_choose_way(const struct service_port *p, struct port_way *way, struct stream_request *r) {
+/* -S and -e */
+static void port_choose_way(struct service_port *p, struct stream_request *r) {
     const struct settings *set = p->r.scan->c.settings;
-    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == p->peer.addr.family)
-        r->source = &way->source;
-    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
+    if (set->source.n && addr_parse(set->source, &p->source) && p->source.family == p->peer.addr.family)
+        r->source = &p->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof p->interface)
         return;
-    memcpy(way->interface, set->interface.p, set->interface.n);
-    way->interface[set->interface.n] = 0;
-    r->interface = way->interface;
+    memcpy(p->interface, set->interface.p, set->interface.n);
+    p->interface[set->interface.n] = 0;
+    r->interface = p->interface;
+}
+
+/* Wire form of names for ALPN. */
+static struct slice port_alpn(const struct service_port *p, const struct ask *a) {
+    bool offers = a->kind == ASK_TLS && !p->no_alpn && !p->peer.udp;
+    const char *one = a->kind == ASK_PARSER ? a->parser->alpn : NULL;
+    return offers ? SLICE("\x02h2\x08http/1.1") : slice_of(one ? one : "");
 }
 
 /* False: no connection can be had now. */
 static bool port_ask(struct service_port *p, const struct ask *a) {
     struct service_scan *s = p->r.scan;
     struct addr named;
-    struct port_way way;
     struct talk_request r = {
         .streams = s->streams,
         .loop = s->c.loop,
         .trace = s->c.trace,
-        .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port},
+        .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port, .alpn = port_alpn(p, a)},
         .peer = &p->peer,
         .parser = a->kind == ASK_PARSER || a->kind == ASK_LISTEN ? a->parser : NULL,
         .listen_first = a->kind == ASK_LISTEN && a->parser ? STAGGER + 2 * p->rtt : 0,
@@ -173,7 +146,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    port_choose_way(p, &way, &r.stream);
+    port_choose_way(p, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;
@@ -184,31 +157,60 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
     return true;
 }
 
+/* The first listening that has asked, too, and the first handshake leave the port to others for a while, because it may
+ * be a server that attends to one connection at a time. They come back. */
+static bool port_comes_back(const struct service_port *p, const struct ask *a) {
+    return !p->second && (a->kind == ASK_TLS || (a->kind == ASK_LISTEN && a->parser));
+}
+
 /* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost. Who listens
  * waits for a slow greeting. */
 static bool port_may_go(const struct service_port *p, const struct port_talk *t) {
     int64_t connected = talk_connected(t->talk);
-    int64_t enough = (t->ask.kind == ASK_LISTEN ? GREETING_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
+    int64_t enough = SILENT_ENOUGH + 4 * p->rtt;
+    bool listens = t->ask.kind == ASK_LISTEN;
+    if (port_comes_back(p, &t->ask))
+        enough += listens ? STAGGER + 2 * p->rtt : 0;
+    else if (listens || t->ask.kind == ASK_TLS)
+        enough = GREETING_ENOUGH + 4 * p->rtt;
     return !talk_has_bytes(t->talk) && connected > 0 && port_now(p) - connected >= enough;
 }
 
-/* A silent conversation that has had its time ends, so that the next question can be asked. */
+/* A silent conversation that has had its time ends, so that the next question can be asked. In their order: whoever
+ * attends to one connection at a time comes to each of them. */
 static bool port_make_room(struct service_port *p) {
+    unsigned oldest = p->n_talks;
     if (p->n_talks < PORT_TALKS_MAX)
         return true;
     for (unsigned i = 0; i < p->n_talks; i++) {
-        if (!port_may_go(p, &p->talks[i]))
-            continue;
-        talk_cancel(p->talks[i].talk);
-        p->connected++;
-        p->talks[i] = p->talks[--p->n_talks];
-        return true;
+        bool older = oldest == p->n_talks || talk_begun(p->talks[i].talk) < talk_begun(p->talks[oldest].talk);
+        if (older && port_may_go(p, &p->talks[i]))
+            oldest = i;
     }
-    return false;
+    if (oldest == p->n_talks)
+        return false;
+    const struct ask *a = &p->talks[oldest].ask;
+    if (port_comes_back(p, a))
+        p->cut[p->n_cut++] = *a;
+    talk_cancel(p->talks[oldest].talk);
+    p->connected++;
+    p->talks[oldest] = p->talks[--p->n_talks];
+    return true;
+}
+
+/* When the likely questions have been asked, those that had to leave are asked a second time, and may stay. */
+static void port_second(struct service_port *p) {
+    bool time = p->next_ask == p->asks.n || port_now(p) - p->began >= SECOND_TIME + 8 * p->rtt;
+    if (!p->n_cut || p->second || p->heard || !time)
+        return;
+    p->second = true;
+    for (unsigned i = 0; i < p->n_cut && p->next_ask > 0; i++)
+        p->asks.v[--p->next_ask] = p->cut[i];
 }
 
 static int64_t port_stagger(const struct service_port *p) {
     bool greeter = p->next_ask == 1 && !p->tunnel && choose_greets(p->peer.port);
+    greeter = greeter || (p->next_ask < p->asks.n && p->asks.v[p->next_ask].waits);
     return (greeter ? STAGGER_GREETER : STAGGER) + 2 * p->rtt;
 }
 
@@ -233,16 +235,27 @@ static bool port_again(struct service_port *p) {
     return asked;
 }
 
-/* A conversation that understands the port already settles it when it ends: nothing else is asked beside it. */
+/* A conversation that understands the port already settles it when it ends, and one that is in the middle of a message
+ * may: nothing else is asked beside it, so that no other answer takes its place. */
 static bool port_is_known(const struct service_port *p) {
     for (unsigned i = 0; i < p->n_talks; i++)
-        if (talk_is_known(p->talks[i].talk))
+        if (talk_is_known(p->talks[i].talk) || talk_is_read(p->talks[i].talk))
             return true;
     return false;
 }
 
+/* How long connections take says how far it is, before any of the conversations is over. */
+static void port_learn_rtt(struct service_port *p) {
+    for (unsigned i = 0; i < p->n_talks; i++) {
+        int64_t took = talk_connected(p->talks[i].talk) - talk_begun(p->talks[i].talk);
+        if (took > 0 && (!p->rtt || took < p->rtt) && p->talks[i].ask.kind != ASK_TLS)
+            p->rtt = took;
+    }
+}
+
 static void port_go(struct service_port *p) {
     int64_t now = port_now(p);
+    port_learn_rtt(p);
     if (p->restart) {
         p->restart = false;
         port_plan(p);
@@ -251,6 +264,7 @@ static void port_go(struct service_port *p) {
         port_wait(p, 0);
         return;
     }
+    port_second(p);
     while (p->next_ask < p->asks.n) {
         const struct ask *a = &p->asks.v[p->next_ask];
         bool at_once = a->usual && p->n_talks < PORT_TALKS_MAX;
@@ -276,126 +290,18 @@ static void port_go(struct service_port *p) {
 
 static void port_due(void *ctx) {
     struct service_port *p = ctx;
-    if (port_now(p) >= p->began + PORT_TIME + 8 * p->rtt)
+    bool over = port_now(p) >= p->began + PORT_TIME + 8 * p->rtt;
+    if (over && port_is_known(p) && !p->last_word) {
+        p->last_word = true;
+        p->began += LAST_WORD_TIME;
+        port_wait(p, 0);
+    } else if (over)
         port_end(p);
     else
         port_go(p);
 }
 
 /* ---- answers */
-
-static void port_into_tunnel(struct service_port *p) {
-    for (unsigned i = 0; i < p->n_talks; i++)
-        talk_cancel(p->talks[i].talk);
-    p->n_talks = 0;
-    p->tunnel = p->peer.tls = true;
-    p->restart = true;
-    p->heard = false;
-    p->have_best = p->have_best && p->peer.udp; /* DTLS is a name where nothing inside has one */
-    p->connected = 0;
-    p->listened = p->hung_up = false;
-    buf_clear(&p->answers);
-}
-
-static bool port_asked(const struct service_port *p, const struct parser *q) {
-    for (size_t i = 0; i < p->next_ask && i < p->asks.n; i++)
-        if (p->asks.v[i].kind != ASK_USER && p->asks.v[i].parser == q)
-            return true;
-    return false;
-}
-
-/* The next question is this one, unless it is just being asked. */
-static void port_ask_next(struct service_port *p, struct ask a) {
-    for (unsigned i = 0; i < p->n_talks; i++)
-        if (p->talks[i].ask.kind == a.kind && p->talks[i].ask.parser == a.parser)
-            return;
-    for (size_t i = p->next_ask; i < p->asks.n; i++)
-        if (p->asks.v[i].kind == a.kind && p->asks.v[i].parser == a.parser) {
-            a = p->asks.v[i];
-            p->asks.v[i] = p->asks.v[p->next_ask];
-            p->asks.v[p->next_ask] = a;
-            p->asks.v[p->next_ask].usual = true;
-            return;
-        }
-    if (p->next_ask == 0)
-        return;
-    p->next_ask--; /* in the place of one that has been asked */
-    a.usual = true;
-    p->asks.v[p->next_ask] = a;
-}
-
-static bool port_is_tunnel(const struct service_port *p, const struct parser *q) {
-    return p->peer.udp ? parser_is_dtls(q) : parser_is_tls(q);
-}
-
-/* What another one's bytes tell: go and ask in its own words; keep what is known already. */
-static void port_other(struct service_port *p, const struct finding *f) {
-    const struct parser *q = f->talk->parser;
-    if (port_is_tunnel(p, q) && !p->tunnel) {
-        port_ask_next(p, (struct ask){.kind = ASK_TLS});
-        return;
-    }
-    struct service_result r = {0};
-    if (!p->have_best && finding_of_other(f, &p->peer, &r)) {
-        p->best = r;
-        p->have_best = true;
-    }
-    if (q->hello && !port_asked(p, q))
-        port_ask_next(p, (struct ask){.kind = ASK_PARSER, .parser = q});
-    else if (p->have_best)
-        p->next_ask = p->asks.n; /* nothing more to learn */
-}
-
-/* True: that settles it. */
-static bool port_hear(struct service_port *p, const struct ask *a, const struct talk_result *r) {
-    struct finding f = {.scan = p->r.scan, .arena = p->r.arena, .ask = a, .talk = r};
-    struct service_result found = {0};
-    bool soft = false;
-    switch (r->end) {
-    case TALK_UNDERSTOOD:
-        finding_of_facts(&f, &p->best);
-        p->have_best = true;
-        if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls >= TLS_TRIES)
-            return true;
-        port_ask_next(p, (struct ask){.kind = ASK_TLS});
-        break;
-    case TALK_ECHO:
-        finding_of_echo(&f, &p->best);
-        p->have_best = true;
-        return true;
-    case TALK_OTHER:
-        port_other(p, &f);
-        break;
-    case TALK_BYTES:
-    case TALK_TOO_MUCH:
-    case TALK_TOO_SLOW:
-        p->same = r->hash == p->last_hash ? p->same + 1 : 1;
-        p->last_hash = r->hash;
-        if (p->same == 1)
-            print_add(&p->answers, ask_name(a), r->bytes);
-        if (!finding_of_bytes(&f, &found, &soft))
-            break;
-        p->best = found;
-        p->have_best = true;
-        return !soft;
-    case TALK_TUNNEL:
-        port_into_tunnel(p);
-        break;
-    case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
-        p->no_tls++;
-        if (p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls")) &&
-            p->no_tls < TLS_TRIES) { /* it spoke TLS a moment ago */
-            port_ask_next(p, (struct ask){.kind = ASK_TLS});
-            return false;
-        }
-        return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
-    case TALK_SILENT:
-    case TALK_CLOSED:
-    case TALK_FAILED:
-        break;
-    }
-    return false;
-}
 
 static void port_count(struct service_port *p, const struct talk_result *r) {
     p->heard = p->heard || r->total > 0;

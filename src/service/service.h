@@ -2,7 +2,7 @@
  * conversations at once on the loop of the run.
  *
  *   stage.c   hosts: which ports, how many at once, the result
- *   port.c    one port: which questions, when, when it is enough
+ *   port.c    one port: which questions, when, when it is enough; port_hear.c: what the answers mean
  *   choose.c  the order of the questions        talk.c     one conversation
  *   finding.c answers into results              print.c    fingerprint of what nobody knows
  *   signature*.c, versiondb*.c                  our database and a user's own */

@@ -11,6 +11,7 @@
 #define QUIET_TINY (1500 * NS_PER_MS)   /* after a few bytes: more may drip */
 #define TINY 16
 #define STEPS_MAX 24
+#define ALPN_MAX 16
 #define UDP_TRIES 3 /* a datagram may be lost */
 #define FNV_START 0xcbf29ce484222325U
 #define FNV_PRIME 0x100000001b3U
@@ -29,7 +30,10 @@ struct talk {
     uint64_t total, hash;
     size_t answered; /* facts of answers that have ended */
     struct buf said; /* the last question */
+    struct buf next; /* the question that a new connection is for */
+    bool reopening;  /* that one is not there yet */
     bool listening;  /* the question waits for listen_first to be over */
+    bool fits;       /* what came is the beginning of somebody's message */
     unsigned tries;  /* UDP: how often the question was sent */
 };
 
@@ -42,15 +46,19 @@ int64_t talk_begun(const struct talk *t) {
 }
 
 int64_t talk_connected(const struct talk *t) {
-    return t->opened;
+    return t->opened || !t->stream || !stream_connected(t->stream) ? t->opened : t->begun;
 }
 
 bool talk_has_bytes(const struct talk *t) {
-    return t->total > 0;
+    return t->total > 0 || (!t->opened && t->stream && stream_raw_received(t->stream) > 0);
 }
 
 bool talk_is_known(const struct talk *t) {
     return t->answered > 0;
+}
+
+bool talk_is_read(const struct talk *t) {
+    return t->in.n > 0 && t->fits;
 }
 
 static void talk_free(struct talk *t) {
@@ -59,6 +67,7 @@ static void talk_free(struct talk *t) {
         stream_close(t->stream);
     buf_finish(&t->in);
     buf_finish(&t->said);
+    buf_finish(&t->next);
     arena_finish(&t->arena);
     free(t);
 }
@@ -67,13 +76,23 @@ void talk_cancel(struct talk *t) {
     talk_free(t);
 }
 
+static struct slice talk_alpn(const struct talk *t, char *room, size_t size) {
+    const struct stream_tls *tls = t->stream ? stream_tls(t->stream) : NULL;
+    size_t n = tls ? ll_min_size(tls->alpn.n, size) : 0;
+    if (n)
+        memcpy(room, tls->alpn.p, n);
+    return (struct slice){room, n};
+}
+
 static void talk_finish(struct talk *t, enum talk_end end, int os) {
+    char alpn[ALPN_MAX];
     struct talk_result r = {.end = end,
                             .os = os,
                             .parser = t->parser,
                             .facts = &t->facts,
                             .bytes = buf_slice(&t->in),
                             .asked = t->d.asked > 0,
+                            .alpn = talk_alpn(t, alpn, sizeof alpn),
                             .total = t->total,
                             .hash = t->hash,
                             .rtt = t->rtt_first,
@@ -147,6 +166,14 @@ static void talk_ask(struct talk *t) {
 
 static void talk_opened(void *ctx) {
     struct talk *t = ctx;
+    if (t->reopening) {
+        t->reopening = false;
+        if (talk_say(t, buf_slice(&t->next)))
+            talk_wait(t, t->spoke + QUIET_WITHIN + 3 * talk_rtt(t));
+        else
+            talk_finish(t, TALK_UNDERSTOOD, 0);
+        return;
+    }
     t->opened = t->spoke = talk_now(t);
     if (t->r.only_handshake) {
         talk_finish(t, TALK_TUNNEL, 0);
@@ -177,11 +204,24 @@ static void talk_forget(struct talk *t, size_t kept) {
         arena_reset(&t->arena);
 }
 
+/* The next question has a connection of its own; the old one is closed first, as some servers serve one at a time. */
+static bool talk_reopen(struct talk *t, const struct buf *ask) {
+    int os;
+    stream_close(t->stream);
+    t->stream = stream_open(t->r.streams, &t->r.stream, &os);
+    buf_clear(&t->next);
+    t->reopening = t->stream && buf_put(&t->next, buf_slice(ask));
+    t->spoke = talk_now(t);
+    return t->reopening;
+}
+
 /* The parser wants to ask on: false when that cannot be. */
 static bool talk_ask_on(struct talk *t, const struct buf *ask) {
     struct slice in = buf_slice(&t->in);
     size_t used = t->d.used && t->d.used < in.n ? t->d.used : in.n;
-    if (ask->failed || t->d.asked >= STEPS_MAX || !talk_say(t, buf_slice(ask)))
+    if (ask->failed || t->d.asked >= STEPS_MAX)
+        return false;
+    if (t->d.fresh ? !talk_reopen(t, ask) : !talk_say(t, buf_slice(ask)))
         return false;
     buf_drop_front(&t->in, used);
     t->answered = t->facts.n;
@@ -193,8 +233,10 @@ static bool talk_read_once(struct talk *t, bool end, bool *again) {
     struct buf ask;
     buf_init(&ask, PARSER_ASK_MAX);
     t->d.used = 0;
+    t->d.fresh = false;
     enum parse got = t->parser->read(&t->d, buf_slice(&t->in), end, &t->facts, &ask);
-    bool asked = got == PARSE_ASK && !end && talk_ask_on(t, &ask);
+    t->fits = got == PARSE_MORE && !end;
+    bool asked = got == PARSE_ASK && (!end || t->d.fresh) && talk_ask_on(t, &ask);
     buf_finish(&ask);
     *again = asked && t->in.n > 0;
     if (asked || (got == PARSE_MORE && !end)) {
@@ -224,6 +266,17 @@ static bool talk_read(struct talk *t, bool end) {
     return false;
 }
 
+/* Another parser recognises it: is that its whole message? */
+static bool talk_wants_more(struct talk *t, const struct parser *p) {
+    struct dialogue d = {.peer = t->r.peer, .asked = 1};
+    struct buf ask;
+    buf_init(&ask, PARSER_ASK_MAX);
+    bool more = p->read(&d, buf_slice(&t->in), false, &t->facts, &ask) == PARSE_MORE;
+    buf_finish(&ask);
+    talk_forget(t, 0);
+    return more;
+}
+
 /* Bytes came: who reads them? True when the talk is over. */
 static bool talk_listen(struct talk *t, bool end) {
     if (t->parser && talk_read(t, end))
@@ -236,12 +289,15 @@ static bool talk_listen(struct talk *t, bool end) {
         t->parser = p;
         return talk_read(t, end);
     }
-    if (p && p != t->r.parser) {
+    bool other = p && p != t->r.parser;
+    t->fits = other && !end && talk_wants_more(t, p);
+    if (other && !t->fits) {
         t->parser = p;
         talk_finish(t, TALK_OTHER, 0);
         return true;
     }
-    talk_wait(t, t->heard + (t->total < TINY ? QUIET_TINY : QUIET_LOOSE) + 2 * talk_rtt(t));
+    int64_t quiet = t->fits ? QUIET_WITHIN : t->total < TINY ? QUIET_TINY : QUIET_LOOSE;
+    talk_wait(t, t->heard + quiet + 3 * talk_rtt(t));
     return false;
 }
 
@@ -266,7 +322,7 @@ static void talk_received(void *ctx, struct slice bytes) {
         talk_finish(t, TALK_ECHO, 0);
         return;
     }
-    if (talk_listen(t, full) || !full)
+    if (talk_listen(t, full) || !full || t->reopening)
         return;
     talk_finish(t, TALK_TOO_MUCH, 0);
 }
@@ -274,10 +330,11 @@ static void talk_received(void *ctx, struct slice bytes) {
 static void talk_ended(void *ctx, int os) {
     struct talk *t = ctx;
     if (!t->opened) {
-        talk_finish(t, os == STREAM_NOT_TLS ? TALK_NO_TLS : TALK_FAILED, os);
+        talk_finish(t, os == STREAM_NOT_TLS || os == STREAM_NO_ALPN ? TALK_NO_TLS : TALK_FAILED, os);
         return;
     }
-    if (t->total && talk_listen(t, true))
+    t->reopening = false;
+    if (t->total && (talk_listen(t, true) || t->reopening))
         return;
     talk_finish(t, t->total ? TALK_BYTES : TALK_CLOSED, os);
 }
@@ -303,7 +360,8 @@ static void talk_due(void *ctx) {
         talk_finish(t, TALK_SILENT, 0);
         return;
     }
-    if (talk_listen(t, true))
+    t->reopening = false;
+    if (talk_listen(t, true) || t->reopening)
         return;
     talk_finish(t, late ? TALK_TOO_SLOW : TALK_BYTES, 0);
 }
@@ -325,12 +383,11 @@ struct talk *talk_start(const struct talk_request *r, int *os) {
     facts_init(&t->facts, &t->arena);
     buf_init(&t->in, TALK_BYTES_MAX);
     buf_init(&t->said, PARSER_ASK_MAX);
+    buf_init(&t->next, PARSER_ASK_MAX);
     loop_timer_init(&t->timer, talk_due, t);
     t->r.stream.events = &talk_events;
     t->r.stream.ctx = t;
     t->stream = stream_open(r->streams, &t->r.stream, os);
-    t->r.stream.source = NULL; /* borrowed for that call */
-    t->r.stream.interface = NULL;
     if (!t->stream) {
         talk_free(t);
         return NULL;

@@ -1,5 +1,6 @@
 /* One conversation with one port: a stream, a question (or only listening), a parser that reads the answer, and the
- * budgets that end it. Nothing here waits a fixed time for what a round trip bounds. */
+ * budgets that end it. A parser may want a new stream for a further question (`fresh` in proto/parser.h). Nothing here
+ * waits a fixed time for what a round trip bounds. */
 #ifndef LL_SERVICE_TALK_H
 #define LL_SERVICE_TALK_H
 
@@ -18,7 +19,7 @@ enum talk_end {
     TALK_TUNNEL,     /* the TLS handshake worked (only with `only_handshake`) */
     TALK_SILENT,     /* connected, and nothing came while we were patient */
     TALK_CLOSED,     /* connected, and closed by the peer without a byte */
-    TALK_NO_TLS,     /* no TLS there */
+    TALK_NO_TLS,     /* no TLS there; `os` is STREAM_NO_ALPN when only the names in it were wrong */
     TALK_FAILED,     /* no connection; errno value in `os` */
     TALK_TOO_MUCH,   /* TALK_BYTES_MAX came without an end */
     TALK_TOO_SLOW    /* bytes came, but no message within TALK_TIME_MAX */
@@ -31,6 +32,7 @@ struct talk_result {
     const struct facts *facts; /* UNDERSTOOD */
     struct slice bytes;        /* the last answer, or what came of it */
     bool asked;                /* something had been sent before the answer */
+    struct slice alpn;         /* that the peer's TLS chose; empty: none */
     uint64_t total, hash;      /* of the whole conversation */
     int64_t rtt;               /* to the first byte, ns; 0 = none came */
     int64_t connected;         /* how long the connection took; 0 = it did not */
@@ -44,7 +46,7 @@ struct talk_request {
     struct streams *streams;
     struct loop *loop;
     const struct service_trace *trace; /* NULL: nobody looks */
-    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name */
+    struct stream_request stream;      /* kind, dst, dport, source, interface, server_name, alpn; live as `peer` */
     const struct parser_peer *peer;    /* lives as long as the talk */
     const struct parser *parser;       /* asks; NULL: only listens, or sends `payload` */
     struct slice payload;              /* of a user's own question; borrowed as `peer` */
@@ -60,9 +62,10 @@ struct talk_request {
 struct talk *talk_start(const struct talk_request *r, int *os); /* NULL: errno value as of stream_open */
 const struct talk_request *talk_asked(const struct talk *t);
 int64_t talk_begun(const struct talk *t);     /* loop time */
-int64_t talk_connected(const struct talk *t); /* loop time; 0: not yet */
-bool talk_has_bytes(const struct talk *t);
-bool talk_is_known(const struct talk *t); /* understood already, and asking on: it will end with that */
-void talk_cancel(struct talk *t);         /* no callback follows */
+int64_t talk_connected(const struct talk *t); /* loop time; 0: not yet. TLS: since it shakes hands, about */
+bool talk_has_bytes(const struct talk *t);    /* also of a handshake */
+bool talk_is_known(const struct talk *t);     /* understood already, and asking on: it will end with that */
+bool talk_is_read(const struct talk *t);      /* the beginning of a message that fits; what ends it is awaited */
+void talk_cancel(struct talk *t);             /* no callback follows */
 
 #endif

@@ -17,6 +17,7 @@ enum tls_state {
     TLS_OPEN,
     TLS_CLOSED /* by the peer, orderly */,
     TLS_NO /* not TLS, an alert */,
+    TLS_NO_ALPN /* the alert of RFC 7301 3.2 */,
     TLS_TOO_LONG
 };
 

@@ -20,7 +20,7 @@ struct stream {
     struct loop_timer repeat; /* DTLS: of what was not answered */
     size_t raw;
     unsigned busy; /* callbacks of ours that are on the stack */
-    bool closed, ended, open;
+    bool closed, ended, connected, open;
 };
 
 struct streams *streams_create(struct loop *loop, struct connector *connector, struct err *e) {
@@ -104,6 +104,7 @@ static void on_repeat(void *ctx) {
 
 static void on_opened(void *ctx) {
     struct stream *s = ctx;
+    s->connected = true;
     if (is_tls(s)) {
         tls_feed(s->tls, (struct slice){NULL, 0});
         flush(s);
@@ -144,6 +145,8 @@ static void on_received(void *ctx, struct slice bytes) {
         tell_plain(s);
     else if (state == TLS_NO)
         end(s, STREAM_NOT_TLS);
+    else if (state == TLS_NO_ALPN)
+        end(s, STREAM_NO_ALPN);
     else if (state == TLS_TOO_LONG)
         end(s, EMSGSIZE);
     (void)leave(s);
@@ -201,6 +204,10 @@ void stream_pause(struct stream *s, bool paused) {
 
 const struct stream_tls *stream_tls(const struct stream *s) {
     return s->tls ? tls_facts(s->tls) : NULL;
+}
+
+bool stream_connected(const struct stream *s) {
+    return s->connected;
 }
 
 size_t stream_raw_received(const struct stream *s) {

@@ -14,12 +14,13 @@ struct stream;
 enum stream_kind { STREAM_TCP, STREAM_TLS, STREAM_UDP, STREAM_DTLS };
 
 #define STREAM_NOT_TLS (-1) /* `ended`: the peer's bytes are no TLS, or it sent an alert before the handshake ended */
+#define STREAM_NO_ALPN (-2) /* `ended`: it speaks TLS, but none of the protocols that `alpn` offered (RFC 7301 3.2) */
 
 /* Called from the loop, never from inside stream_open, stream_send or stream_close. */
 struct stream_events {
     void (*opened)(void *ctx); /* ready to send; TLS: the handshake is over */
     void (*received)(void *ctx, struct slice bytes);
-    void (*ended)(void *ctx, int os); /* once: 0 = closed by the peer, STREAM_NOT_TLS, else an errno value */
+    void (*ended)(void *ctx, int os); /* once: 0 = closed by the peer, STREAM_NO..., else an errno value */
 };
 
 struct stream_request {
@@ -50,6 +51,7 @@ struct stream *stream_open(struct streams *s, const struct stream_request *r, in
 bool stream_send(struct stream *s, struct slice bytes);
 void stream_pause(struct stream *s, bool paused);
 const struct stream_tls *stream_tls(const struct stream *s); /* NULL: not TLS, or the handshake is not over */
+bool stream_connected(const struct stream *s); /* the connection under it is there, though it may still shake hands */
 size_t stream_raw_received(const struct stream *s); /* bytes that came through the connection, tunnel included */
 void stream_close(struct stream *s);                /* no callback follows */
 size_t streams_capacity(const struct streams *s);

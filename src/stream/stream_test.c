@@ -162,6 +162,27 @@ static void every_version_is_understood(void **state) {
         }
 }
 
+static int refuse_alpn(SSL *s, const unsigned char **out, unsigned char *n, const unsigned char *in, unsigned in_n,
+                       void *ctx) {
+    (void)s, (void)out, (void)n, (void)in, (void)in_n, (void)ctx;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static void tls_for_another_protocol_is_told(void **state) {
+    (void)state;
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t i = 0; i < LL_COUNT(versions); i++) {
+        struct world w;
+        begin(&w, peer_context(TLS_server_method(), versions[i], 0, 0));
+        SSL_CTX_set_alpn_select_cb(w.server, refuse_alpn, NULL);
+        open_stream(&w, STREAM_TLS);
+        run(&w, 2 * NS_PER_S);
+        assert_int_equal(w.os, STREAM_NO_ALPN);
+        assert_int_equal(w.opened, 0);
+        finish(&w);
+    }
+}
+
 static void what_is_no_tls_is_told(void **state) {
     (void)state;
     const struct slice raws[] = {SLICE("\x15\x03\x01\x00\x02\x02\x28"), /* alert: handshake failure */
@@ -328,6 +349,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_version_is_understood),
         cmocka_unit_test(what_is_no_tls_is_told),
+        cmocka_unit_test(tls_for_another_protocol_is_told),
         cmocka_unit_test(ends_in_the_handshake_are_no_tls),
         cmocka_unit_test(half_a_record_waits),
         cmocka_unit_test(long_chains_are_too_much),

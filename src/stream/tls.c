@@ -129,7 +129,7 @@ static enum tls_state shake(struct tls *t) {
         return TLS_TOO_LONG;
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
         return t->fed > TLS_HANDSHAKE_MAX ? TLS_TOO_LONG : TLS_SHAKING;
-    return TLS_NO;
+    return ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL ? TLS_NO_ALPN : TLS_NO;
 }
 
 enum tls_state tls_feed(struct tls *t, struct slice bytes) {

@@ -63,8 +63,8 @@ static bool take_hello(struct play *y, struct err *e) {
                    "the parser does not recognise the first bytes, and the question before is not its own");
 }
 
-/* Over UDP `in` is one datagram. */
-static void drop_datagram(struct play *y) {
+/* Over UDP `in` is one datagram; on a new connection nothing of the old one is left. */
+static void drop_rest(struct play *y) {
     buf_clear(&y->in);
     y->given = 0;
 }
@@ -73,7 +73,7 @@ static void drop_datagram(struct play *y) {
 static bool give_more(struct play *y, size_t step) {
     if (y->given == y->in.n && y->next < y->s->n && !y->s->v[y->next].asked) {
         if (y->s->transport == PARSER_UDP)
-            drop_datagram(y);
+            drop_rest(y);
         buf_put(&y->in, y->s->v[y->next++].bytes);
     }
     if (y->given == y->in.n)
@@ -88,6 +88,7 @@ static bool step_on(struct play *y, bool more, struct facts *out, enum parse *go
     size_t before = out->n;
     buf_clear(&y->ask);
     y->d.used = 0;
+    y->d.fresh = false;
     *got = y->p->read(&y->d, in, !more, out, &y->ask);
     if (*got == PARSE_MORE)
         out->n = before;
@@ -98,6 +99,8 @@ static bool step_on(struct play *y, bool more, struct facts *out, enum parse *go
     size_t used = y->d.used ? y->d.used : in.n;
     buf_drop_front(&y->in, used);
     y->given -= used;
+    if (y->d.fresh)
+        drop_rest(y);
     return take_question(y, e);
 }
 
@@ -106,12 +109,13 @@ static bool converse(struct play *y, size_t step, struct facts *out, struct err 
     if (!take_hello(y, e))
         return false;
     while (got == PARSE_MORE || got == PARSE_ASK) {
-        bool more = give_more(y, step);
-        if (!more && y->next < y->s->n)
-            return err_set(e, ERR_INPUT, "the parser waits for more where the sample has a question (message %zu)",
-                           y->next + 1);
+        bool more = give_more(y, step), last = y->next == y->s->n;
         if (!step_on(y, more, out, &got, e))
             return false;
+        bool fresh = got == PARSE_ASK && y->d.fresh; /* the end of the stream stood before that */
+        if (!more && !last && !fresh)
+            return err_set(e, ERR_INPUT, "the parser waits for more where the sample has a question (message %zu)",
+                           y->next + 1);
         if (!more && got == PARSE_MORE)
             return err_set(e, ERR_INPUT, "the parser wants more bytes behind the end");
     }

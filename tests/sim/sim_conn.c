@@ -9,6 +9,7 @@
 #include "io/dial.h"
 #include "sim_parts.h"
 #include "sim_service.h"
+#include "sim_tls.h"
 
 enum { HEARD_MAX = 4096, SAID_MAX = 1 << 20, CHUNK = 8192, TRIES = 6, ENDLESS_BYTES = 1400 };
 #define RTO (200 * NS_PER_MS) /* and the round trip */
@@ -40,6 +41,7 @@ struct sim_conn {
     struct loop_timer opens; /* UDP */
     struct loop_timer tick;  /* the service speaks */
     struct buf out;          /* what it has still to say */
+    struct sim_tls *tls;     /* NULL: plain */
     size_t n_heard;          /* since its last answer */
     int64_t last_there, last_here;
     bool local, open, served, greeted, answered, finished, paused, ended;
@@ -77,6 +79,8 @@ static void way_free(struct under_way *w) {
 }
 
 static void hear(struct sim_conn *c, struct slice bytes);
+static void hear_sealed(struct sim_conn *c, struct slice bytes);
+static void hear_plain(struct sim_conn *c, struct slice bytes);
 
 static void arrived(void *ctx) {
     struct under_way *w = ctx;
@@ -164,6 +168,18 @@ static void answer(struct sim_conn *c) {
         }
 }
 
+static void say(struct sim_conn *c, struct slice plain) {
+    struct buf sealed;
+    if (!c->tls || !plain.n) {
+        travel_all(c, ARRIVES_HERE, plain);
+        return;
+    }
+    buf_init(&sealed, SAID_MAX);
+    sim_tls_seal(c->tls, plain, &sealed);
+    travel_all(c, ARRIVES_HERE, buf_slice(&sealed));
+    buf_finish(&sealed);
+}
+
 static void speak(void *ctx) {
     struct sim_conn *c = ctx;
     const struct sim_service *v = c->service;
@@ -181,7 +197,7 @@ static void speak(void *ctx) {
     if (is_udp(c))
         travel(c, ARRIVES_HERE, slice_sub(buf_slice(&c->out), 0, CHUNK), 0);
     else
-        travel_all(c, ARRIVES_HERE, slice_sub(buf_slice(&c->out), 0, n));
+        say(c, slice_sub(buf_slice(&c->out), 0, n));
     buf_drop_front(&c->out, n);
     if (c->out.n || v->endless.n)
         speak_at(c, v->drip ? v->drip : ENDLESS_GAP);
@@ -208,6 +224,29 @@ static void hear(struct sim_conn *c, struct slice bytes) {
     }
     if (c->finished)
         return;
+    if (c->service->tls)
+        hear_sealed(c, bytes);
+    else
+        hear_plain(c, bytes);
+}
+
+static void hear_sealed(struct sim_conn *c, struct slice bytes) {
+    struct buf plain, out;
+    buf_init(&plain, SAID_MAX);
+    buf_init(&out, SAID_MAX);
+    c->tls = c->tls ? c->tls : sim_tls_create(c->service);
+    bool goes_on = c->tls && sim_tls_feed(c->tls, bytes, &plain, &out);
+    travel_all(c, ARRIVES_HERE, buf_slice(&out));
+    if (goes_on && plain.n)
+        hear_plain(c, buf_slice(&plain));
+    c->finished = c->finished || !goes_on;
+    if (!goes_on)
+        travel(c, ENDS_HERE, (struct slice){0}, 0);
+    buf_finish(&plain);
+    buf_finish(&out);
+}
+
+static void hear_plain(struct sim_conn *c, struct slice bytes) {
     if (is_udp(c))
         c->n_heard = 0;
     size_t n = ll_min_size(bytes.n, HEARD_MAX - c->n_heard);
@@ -345,6 +384,7 @@ static void op_close(struct conn *face) {
     if (c->service && c->service->once && c->served)
         serve_next(s, c);
     buf_finish(&c->out);
+    sim_tls_destroy(c->tls);
     free(c);
 }
 

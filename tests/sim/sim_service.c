@@ -76,6 +76,24 @@ static bool add_answer(struct sim_service *v, const struct sim_line *l, size_t a
     return word_quoted(l->w[at], a, &rule->to, e) && word_quoted(l->w[at + 1], a, &rule->text, e);
 }
 
+/* Words without a value. */
+static bool read_flag(struct sim_service *v, struct slice k) {
+    bool mute = false;
+    const struct {
+        struct slice word;
+        bool *flag;
+    } flags[] = {{SLICE("mute"), &mute},
+                 {SLICE("closes"), &v->closes},
+                 {SLICE("once"), &v->once},
+                 {SLICE("elsewhere"), &v->elsewhere},
+                 {SLICE("alpn-only"), &v->alpn_only},
+                 {SLICE("alpn-must"), &v->alpn_must}};
+    for (size_t i = 0; i < LL_COUNT(flags); i++)
+        if (slice_eq(k, flags[i].word))
+            return *flags[i].flag = true;
+    return false;
+}
+
 /* The words after the ports. */
 static bool read_traits(struct sim_service *v, const struct sim_line *l, size_t at, struct arena *a, struct err *e) {
     while (at < l->n) {
@@ -90,14 +108,12 @@ static bool read_traits(struct sim_service *v, const struct sim_line *l, size_t 
             ok = sim_word_time(l->w[at + 1], &v->after, e);
         else if (slice_eq(k, SLICE("drip")) && left >= 1)
             ok = sim_word_time(l->w[at + 1], &v->drip, e);
+        else if (slice_eq(k, SLICE("tls")) && left >= 1)
+            ok = word_quoted(l->w[at + 1], a, &v->alpn, e) && (v->tls = true);
         else if (slice_eq(k, SLICE("answers")) && left >= 2 && (values = 2) != 0)
             ok = add_answer(v, l, at + 1, a, e);
-        else if (slice_eq(k, SLICE("mute")) || slice_eq(k, SLICE("closes")) || slice_eq(k, SLICE("once"))) {
-            values = 0;
-            v->closes = v->closes || slice_eq(k, SLICE("closes"));
-            v->once = v->once || slice_eq(k, SLICE("once"));
-        } else
-            ok = err_set(e, ERR_INPUT, "a service says, answers, is endless, mute or once, closes; after, drip");
+        else if (!(values = 0) && !read_flag(v, k))
+            ok = err_set(e, ERR_INPUT, "a service says, answers, is endless, mute or once, closes; after, drip, tls");
         if (!ok)
             return false;
         at += 1 + values;

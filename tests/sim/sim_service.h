@@ -13,7 +13,10 @@ struct sim_service {
     struct sim_service *next;
     uint16_t first, last;
     bool udp, closes, once;
-    int64_t after, drip; /* ns; 0 = none */
+    bool elsewhere;                 /* UDP: answers from another port */
+    bool tls, alpn_only, alpn_must; /* TLS: without one of its names it closes; it refuses all others with an alert */
+    struct slice alpn;              /* with commas; in the order of its liking */
+    int64_t after, drip;            /* ns; 0 = none */
     struct slice says, endless;
     struct sim_words_rule *rules;
 };

@@ -44,6 +44,10 @@
  *       after T  before the greeting; without one, each answer     drip T                   one byte every T
  *       closes                      after an answer, the greeting, or at once        mute     says nothing
  *       once                        one connection at a time; the others wait
+ *       elsewhere                   UDP: answers from another port
+ *       tls "h2,http/1.1"           inside of TLS; the names it takes by ALPN, in its order (may be empty)
+ *       alpn-only                   TLS: closes when ALPN chose nothing; alpn-must: sends the alert of RFC 7301 when
+ *                                   none of the offered names is its own
  *     TEXT: \r \n \t \0 \\ \" \xHH; ';' and '#' in it are text
  */
 #include "sim_world.h"
