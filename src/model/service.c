@@ -14,6 +14,19 @@ static bool copy_slice(struct arena *a, struct slice *s) {
     return s->p != NULL;
 }
 
+static bool copy_facts(struct arena *a, struct service_result *s) {
+    struct service_fact *copy = s->n_facts ? arena_array(a, s->n_facts, sizeof *copy) : NULL;
+    if (s->n_facts && !copy)
+        return false;
+    for (size_t i = 0; i < s->n_facts; i++) {
+        copy[i] = s->facts[i];
+        if (!copy_slice(a, &copy[i].key) || !copy_slice(a, &copy[i].value))
+            return false;
+    }
+    s->facts = copy;
+    return true;
+}
+
 static bool copy_one(struct arena *a, struct service_result *s) {
     struct slice *const texts[] = {
         &s->name,   &s->product, &s->version,        &s->extra,           &s->hostname,          &s->os,
@@ -24,7 +37,7 @@ static bool copy_one(struct arena *a, struct service_result *s) {
     for (size_t i = 0; i < s->n_cpe; i++)
         if (!copy_slice(a, &s->cpe[i]))
             return false;
-    return true;
+    return copy_facts(a, s);
 }
 
 struct service_result *service_results_copy(struct arena *a, const struct service_result *v, size_t n) {

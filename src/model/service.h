@@ -8,6 +8,7 @@
 #define SERVICE_CPE_MAX 3
 #define SERVICE_TEXT_MAX 256   /* bytes of one field; longer ones are cut where they are made */
 #define SERVICE_PRINT_MAX 4096 /* bytes of `print` */
+#define SERVICE_FACTS_MAX 64
 
 enum service_tunnel { TUNNEL_NONE, TUNNEL_SSL, TUNNEL_DTLS };
 
@@ -34,6 +35,12 @@ struct service_evidence {
     uint64_t hash;          /* FNV-1a, 64 bits, over those bytes */
 };
 
+/* One thing that was found beside product and version: "tls.subject" and the like (proto/facts.h). A key may stand
+ * several times. */
+struct service_fact {
+    struct slice key, value;
+};
+
 struct service_result {
     uint16_t port;
     uint8_t proto;  /* enum proto */
@@ -48,6 +55,8 @@ struct service_result {
     size_t n_cpe;
     struct slice print; /* fingerprint of an unknown service, ready for a user to send us; one line; empty: none */
     struct service_evidence evidence;
+    const struct service_fact *facts; /* what TLS shows */
+    size_t n_facts;                   /* at most SERVICE_FACTS_MAX */
 };
 
 /* A deep copy of `n` results into `a`; NULL: no memory, or its ceiling. */

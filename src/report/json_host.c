@@ -61,6 +61,14 @@ static void put_found(struct buf *b, const struct service_result *s) {
     json_close(b, ']');
     json_text(b, "fingerprint", s->print);
     put_evidence(b, s);
+    json_open(b, "facts", '[');
+    for (size_t i = 0; i < s->n_facts; i++) {
+        json_open(b, NULL, '{');
+        json_text(b, "key", s->facts[i].key);
+        json_text(b, "value", s->facts[i].value);
+        json_close(b, '}');
+    }
+    json_close(b, ']');
     json_close(b, '}');
 }
 

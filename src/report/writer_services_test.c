@@ -15,6 +15,11 @@
 
 #define T0 INT64_C(1795464211)
 
+static const struct service_fact web_facts[] = {{{"tls.version", 11}, {"TLSv1.3", 7}},
+                                                {{"tls.subject", 11}, {"CN=<\x1b]0;x>", 10}},
+                                                {{"tls.san", 7}, {"www.example.com", 15}},
+                                                {{"tls.san", 7}, {"example.com", 11}}};
+
 static const struct {
     uint16_t port;
     enum proto proto;
@@ -57,7 +62,9 @@ static const struct {
       .product = {"nginx", 5},
       .version = {"1.22.1", 6},
       .cpe = {{"cpe:/a:igor_sysoev:nginx:1.22.1", 31}},
-      .n_cpe = 1}},
+      .n_cpe = 1,
+      .facts = web_facts,
+      .n_facts = LL_COUNT(web_facts)}},
     {993, PROTO_TCP, "imaps", {.confidence = 3, .tunnel = TUNNEL_SSL}},
     {1234,
      PROTO_TCP,

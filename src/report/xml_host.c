@@ -87,6 +87,33 @@ static void put_service_facts(struct buf *b, const struct service_result *s) {
     buf_finish(&text);
 }
 
+/* What was found beside the service's name: as lines for readers that only show `output`, and one by one. */
+static void put_found_facts(struct buf *b, const struct service_result *s) {
+    struct buf text;
+    if (s->n_facts == 0) {
+        return;
+    }
+    buf_init(&text, SERVICE_FACTS_MAX * 2 * SERVICE_TEXT_MAX);
+    for (size_t i = 0; i < s->n_facts; i++) {
+        buf_put_str(&text, i > 0 ? "\n" : "");
+        buf_put(&text, s->facts[i].key);
+        buf_put_str(&text, ": ");
+        buf_put(&text, s->facts[i].value);
+    }
+    buf_put_str(b, "<script id=\"x-leadline-facts\"");
+    xml_attribute(b, "output", buf_slice(&text));
+    buf_put_char(b, '>');
+    buf_finish(&text);
+    for (size_t i = 0; i < s->n_facts; i++) {
+        buf_put_str(b, "<elem");
+        xml_attribute(b, "key", s->facts[i].key);
+        buf_put_char(b, '>');
+        text_xml(b, s->facts[i].value);
+        buf_put_str(b, "</elem>");
+    }
+    buf_put_str(b, "</script>");
+}
+
 /* The order of the attributes is part of the contract: a reader in use takes name, product and version by their order.
  */
 static void put_service(struct buf *b, const struct writer_options *o, const struct host_result *h,
@@ -116,6 +143,7 @@ static void put_service(struct buf *b, const struct writer_options *o, const str
     }
     buf_put_str(b, s->n_cpe > 0 ? "</service>" : "");
     put_service_facts(b, s);
+    put_found_facts(b, s);
 }
 
 /* A <service> always: readers in use drop or fail on ports without one. */

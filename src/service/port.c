@@ -39,6 +39,7 @@ static void port_plan(struct service_port *p) {
 }
 
 static void port_free(struct service_port *p) {
+    extra_cancel(&p->extra);
     loop_timer_off(p->r.scan->c.loop, &p->timer);
     for (unsigned i = 0; i < p->n_talks; i++)
         talk_cancel(p->talks[i].talk);
@@ -68,6 +69,19 @@ static void port_label(const struct service_port *p, struct service_result *r) {
         r->end = SERVICE_END_SILENT;
 }
 
+const struct service_result *port_known(const struct service_port *p) {
+    return p->ended ? &p->best : NULL;
+}
+
+static void port_tell(void *ctx) {
+    struct service_port *p = ctx;
+    p->extra = (struct extra){0};
+    p->best.facts = p->told.v;
+    p->best.n_facts = p->told.n;
+    p->r.done(p->r.ctx, p, &p->best, p->answered);
+    port_free(p);
+}
+
 static void port_end(struct service_port *p) {
     struct service_result r = p->best;
     r.port = p->peer.port;
@@ -79,12 +93,24 @@ static void port_end(struct service_port *p) {
     if (!p->have_best)
         r.print = print_line(p->r.arena, &p->answers, &r, p->r.scan->c.settings->version_intensity, p->r.scan->c.wall);
     p->ended = true;
-    bool answered = p->heard || p->tunnel || p->connected > 0;
+    r.facts = p->told.v;
+    r.n_facts = p->told.n;
+    p->best = r;
+    p->answered = p->heard || p->tunnel || (p->connected > 0 && !p->peer.udp);
     for (unsigned i = 0; i < p->n_talks; i++)
         talk_cancel(p->talks[i].talk);
     p->n_talks = 0;
-    p->r.done(p->r.ctx, p, &r, p->peer.udp ? p->heard || p->tunnel : answered);
-    port_free(p);
+    loop_timer_off(p->r.scan->c.loop, &p->timer);
+    struct extra_request more = {.scan = p->r.scan,
+                                 .arena = p->r.arena,
+                                 .peer = &p->peer,
+                                 .rtt = p->rtt,
+                                 .result = &p->best,
+                                 .told = &p->told,
+                                 .done = port_tell,
+                                 .ctx = p};
+    if (!extra_begin(&p->extra, &more))
+        port_tell(p);
 }
 
 /* ---- asking */
@@ -107,16 +133,16 @@ static enum stream_kind port_stream(const struct service_port *p, const struct a
     return inside ? STREAM_TLS : STREAM_TCP;
 }
 
-/* -S and -e */
-static void port_choose_way(struct service_port *p, struct stream_request *r) {
-    const struct settings *set = p->r.scan->c.settings;
-    if (set->source.n && addr_parse(set->source, &p->source) && p->source.family == p->peer.addr.family)
-        r->source = &p->source;
-    if (set->interface.n == 0 || set->interface.n >= sizeof p->interface)
+void port_way_of(const struct service_scan *s, const struct parser_peer *peer, struct port_way *way,
+                 struct stream_request *r) {
+    const struct settings *set = s->c.settings;
+    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == peer->addr.family)
+        r->source = &way->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
         return;
-    memcpy(p->interface, set->interface.p, set->interface.n);
-    p->interface[set->interface.n] = 0;
-    r->interface = p->interface;
+    memcpy(way->interface, set->interface.p, set->interface.n);
+    way->interface[set->interface.n] = 0;
+    r->interface = way->interface;
 }
 
 /* Wire form of names for ALPN. */
@@ -146,7 +172,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    port_choose_way(p, &r.stream);
+    port_way_of(s, &p->peer, &p->way, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;

@@ -24,8 +24,7 @@ struct service_port {
     bool tunnel, restart;
     bool no_alpn;       /* its TLS takes only names that we do not know */
     char alpn[16];      /* the name that it chose */
-    struct addr source; /* -S, -e */
-    char interface[32];
+    struct port_way way;
     bool listened;     /* a conversation in which nothing was asked has ended */
     bool again;        /* the last round */
     bool last_word;    /* has been waited for */
@@ -36,6 +35,9 @@ struct service_port {
     bool hung_up;    /* and it was the peer who ended it, without a byte */
     bool heard, too_much, too_slow, ended;
     unsigned connected;
+    struct told told;
+    struct extra extra; /* when the service is known */
+    bool answered;
     uint64_t last_hash; /* of an answer that nobody understood */
     unsigned same;      /* how often it came in a row */
 };

@@ -81,6 +81,7 @@ bool port_hear(struct service_port *p, const struct ask *a, const struct talk_re
     struct finding f = {.scan = p->r.scan, .arena = p->r.arena, .ask = a, .talk = r};
     struct service_result found = {0};
     bool soft = false;
+    told_talk(&p->told, p->r.arena, r);
     switch (r->end) {
     case TALK_UNDERSTOOD:
         finding_of_facts(&f, &p->best);

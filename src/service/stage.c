@@ -353,13 +353,16 @@ static void service_cancel(void *ctx, const struct stage_host *face) {
         return;
     for (size_t i = 0; i < h->n_ports; i++) {
         struct host_port *p = &h->ports[i];
+        const struct service_result *known = p->work ? port_known(p->work) : NULL;
+        if (known)
+            host_put(h, known);
         if (p->work) {
             port_cancel(p->work);
             p->work = NULL;
             s->open_ports--;
         } else if (p->begun)
             continue;
-        if (p->proto == PROTO_TCP)
+        if (p->proto == PROTO_TCP && !known)
             host_put(h, &(struct service_result){
                             .port = p->port, .proto = p->proto, .confidence = 3, .end = SERVICE_END_CUT});
     }

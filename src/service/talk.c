@@ -90,6 +90,7 @@ static void talk_finish(struct talk *t, enum talk_end end, int os) {
                             .os = os,
                             .parser = t->parser,
                             .facts = &t->facts,
+                            .tls = t->stream ? stream_tls(t->stream) : NULL,
                             .bytes = buf_slice(&t->in),
                             .asked = t->d.asked > 0,
                             .alpn = talk_alpn(t, alpn, sizeof alpn),
@@ -98,9 +99,6 @@ static void talk_finish(struct talk *t, enum talk_end end, int os) {
                             .rtt = t->rtt_first,
                             .connected = t->opened ? t->opened - t->begun : 0};
     loop_timer_off(t->r.loop, &t->timer);
-    if (t->stream)
-        stream_close(t->stream);
-    t->stream = NULL;
     t->r.done(t->r.ctx, t, &r);
     talk_free(t);
 }

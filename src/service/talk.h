@@ -29,13 +29,14 @@ struct talk_result {
     enum talk_end end;
     int os;
     const struct parser *parser;
-    const struct facts *facts; /* UNDERSTOOD */
-    struct slice bytes;        /* the last answer, or what came of it */
-    bool asked;                /* something had been sent before the answer */
-    struct slice alpn;         /* that the peer's TLS chose; empty: none */
-    uint64_t total, hash;      /* of the whole conversation */
-    int64_t rtt;               /* to the first byte, ns; 0 = none came */
-    int64_t connected;         /* how long the connection took; 0 = it did not */
+    const struct facts *facts;    /* UNDERSTOOD */
+    const struct stream_tls *tls; /* what a handshake showed, also of one that failed; NULL: nothing */
+    struct slice bytes;           /* the last answer, or what came of it */
+    struct slice alpn;            /* that the peer's TLS chose; empty: none */
+    bool asked;                   /* something had been sent before the answer */
+    uint64_t total, hash;         /* of the whole conversation */
+    int64_t rtt;                  /* to the first byte, ns; 0 = none came */
+    int64_t connected;            /* how long the connection took; 0 = it did not */
 };
 
 struct talk;

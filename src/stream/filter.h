@@ -32,8 +32,9 @@ void tls_again(struct tls *t);
 size_t tls_read(struct tls *t, char *to, size_t room);
 bool tls_write(struct tls *t, struct slice plain);
 void tls_bye(struct tls *t); /* the orderly end (RFC 8446 6.1) is pending then */
-/* What must be sent to the peer: appended to `out`. */
-size_t tls_pending(struct tls *t, char *to, size_t room);
+/* What must be sent to the peer, a piece at a time: of a DTLS session one datagram. */
+#define TLS_PIECE_MAX 4096
+size_t tls_pending(struct tls *t, char to[TLS_PIECE_MAX]);
 const struct stream_tls *tls_facts(const struct tls *t);
 void tls_destroy(struct tls *t);
 

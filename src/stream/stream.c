@@ -18,9 +18,10 @@ struct stream {
     struct conn *conn;
     struct tls *tls;
     struct loop_timer repeat; /* DTLS: of what was not answered */
+    struct loop_timer resume; /* TLS: what was decrypted before a pause */
     size_t raw;
     unsigned busy; /* callbacks of ours that are on the stack */
-    bool closed, ended, connected, open;
+    bool closed, ended, connected, open, paused;
 };
 
 struct streams *streams_create(struct loop *loop, struct connector *connector, struct err *e) {
@@ -77,10 +78,10 @@ static void end(struct stream *s, int os) {
 }
 
 static bool flush(struct stream *s) {
-    char out[4096];
+    char out[TLS_PIECE_MAX];
     size_t n;
     bool ok = true;
-    while ((n = tls_pending(s->tls, out, sizeof out)) > 0)
+    while ((n = tls_pending(s->tls, out)) > 0)
         ok = s->conn->owner->ops->send(s->conn, (struct slice){out, n}) && ok;
     return ok;
 }
@@ -115,13 +116,24 @@ static void on_opened(void *ctx) {
     s->r.events->opened(s->r.ctx);
 }
 
+static bool may_tell(const struct stream *s) {
+    return s->open && !s->closed && !s->ended && !s->paused;
+}
+
 /* What TLS has for the user. */
 static void tell_plain(struct stream *s) {
     size_t n;
-    while (!s->closed && !s->ended && (n = tls_read(s->tls, s->owner->chunk, CHUNK)) > 0)
+    while (may_tell(s) && (n = tls_read(s->tls, s->owner->chunk, CHUNK)) > 0)
         s->r.events->received(s->r.ctx, (struct slice){s->owner->chunk, n});
-    if (!s->closed && tls_feed(s->tls, (struct slice){NULL, 0}) == TLS_CLOSED)
+    if (may_tell(s) && tls_feed(s->tls, (struct slice){NULL, 0}) == TLS_CLOSED)
         end(s, 0);
+}
+
+static void on_resume(void *ctx) {
+    struct stream *s = ctx;
+    enter(s);
+    tell_plain(s);
+    (void)leave(s);
 }
 
 static void on_received(void *ctx, struct slice bytes) {
@@ -154,7 +166,11 @@ static void on_received(void *ctx, struct slice bytes) {
 
 static void on_ended(void *ctx, int os) {
     struct stream *s = ctx;
+    enter(s);
+    if (is_tls(s)) /* what came before the end is told before it */
+        tell_plain(s);
     end(s, is_tls(s) && !s->open && (os == 0 || os == ECONNRESET) ? STREAM_NOT_TLS : os);
+    (void)leave(s);
 }
 
 static const struct conn_events events = {.opened = on_opened, .received = on_received, .ended = on_ended};
@@ -168,6 +184,7 @@ struct stream *stream_open(struct streams *owner, const struct stream_request *r
     s->owner = owner;
     s->r = *r;
     loop_timer_init(&s->repeat, on_repeat, s);
+    loop_timer_init(&s->resume, on_resume, s);
     bool datagrams = r->kind == STREAM_UDP || r->kind == STREAM_DTLS;
     struct conn_request c = {.kind = datagrams ? CONN_UDP : CONN_TCP,
                              .dst = r->dst,
@@ -198,8 +215,25 @@ bool stream_send(struct stream *s, struct slice bytes) {
     return tls_write(s->tls, bytes) && flush(s);
 }
 
+bool stream_start_tls(struct stream *s, struct slice server_name) {
+    if (s->r.kind != STREAM_TCP || !s->open || s->ended)
+        return false;
+    s->tls = tls_create(s->owner->tls, false, server_name, (struct slice){NULL, 0});
+    if (!s->tls)
+        return false;
+    s->r.kind = STREAM_TLS;
+    s->open = false;
+    tls_feed(s->tls, (struct slice){NULL, 0});
+    return flush(s);
+}
+
 void stream_pause(struct stream *s, bool paused) {
+    s->paused = paused;
     s->conn->owner->ops->pause(s->conn, paused);
+    if (is_tls(s) && !paused)
+        loop_timer_at(s->owner->loop, &s->resume, loop_now(s->owner->loop));
+    else
+        loop_timer_off(s->owner->loop, &s->resume);
 }
 
 const struct stream_tls *stream_tls(const struct stream *s) {
@@ -216,6 +250,7 @@ size_t stream_raw_received(const struct stream *s) {
 
 void stream_close(struct stream *s) {
     loop_timer_off(s->owner->loop, &s->repeat);
+    loop_timer_off(s->owner->loop, &s->resume);
     if (s->open && !s->ended && is_tls(s)) { /* a server of datagrams has no other way to know */
         tls_bye(s->tls);
         flush(s);

@@ -16,9 +16,9 @@ enum stream_kind { STREAM_TCP, STREAM_TLS, STREAM_UDP, STREAM_DTLS };
 #define STREAM_NOT_TLS (-1) /* `ended`: the peer's bytes are no TLS, or it sent an alert before the handshake ended */
 #define STREAM_NO_ALPN (-2) /* `ended`: it speaks TLS, but none of the protocols that `alpn` offered (RFC 7301 3.2) */
 
-/* Called from the loop, never from inside stream_open, stream_send or stream_close. */
+/* Called from the loop, never from inside a function below. */
 struct stream_events {
-    void (*opened)(void *ctx); /* ready to send; TLS: the handshake is over */
+    void (*opened)(void *ctx); /* ready to send; TLS: the handshake is over; once more after stream_start_tls */
     void (*received)(void *ctx, struct slice bytes);
     void (*ended)(void *ctx, int os); /* once: 0 = closed by the peer, STREAM_NO..., else an errno value */
 };
@@ -49,8 +49,12 @@ struct streams *streams_create(struct loop *loop, struct connector *connector, s
 /* NULL: errno value in *os, temporary ones as in io/conn.h. */
 struct stream *stream_open(struct streams *s, const struct stream_request *r, int *os);
 bool stream_send(struct stream *s, struct slice bytes);
+/* A STREAM_TCP that is open becomes a STREAM_TLS, as both sides have agreed. False: no memory, or not open. */
+bool stream_start_tls(struct stream *s, struct slice server_name);
+/* While paused nothing is `received`, and of the ends only those by error are told. */
 void stream_pause(struct stream *s, bool paused);
-const struct stream_tls *stream_tls(const struct stream *s); /* NULL: not TLS, or the handshake is not over */
+/* NULL: not TLS, or nothing was shown yet. After a handshake that failed: what was shown until then. */
+const struct stream_tls *stream_tls(const struct stream *s);
 bool stream_connected(const struct stream *s); /* the connection under it is there, though it may still shake hands */
 size_t stream_raw_received(const struct stream *s); /* bytes that came through the connection, tunnel included */
 void stream_close(struct stream *s);                /* no callback follows */

@@ -21,7 +21,9 @@ struct world {
     struct stream *s;
     struct loop_timer guard;
     bool inside;
-    enum at close_in;
+    enum at close_in, pause_in;
+    bool upgrade; /* by the first bytes that come */
+    struct slice alpn;
     unsigned opened, received, ended;
     int os;
     char got[256];
@@ -43,7 +45,7 @@ static void run(struct world *w, int64_t ns) {
 
 static void begin(struct world *w, SSL_CTX *server) {
     struct err e = {0};
-    *w = (struct world){.os = HAPPENED, .server = server, .say = SLICE("ping")};
+    *w = (struct world){.os = HAPPENED, .server = server, .say = SLICE("ping"), .alpn = SLICE("\x02h2\x08http/1.1")};
     w->loop = loop_uv_create(&e);
     peer_init(&w->peer, w->loop, server);
     w->streams = streams_create(w->loop, &w->peer.face, &e);
@@ -86,6 +88,13 @@ static void on_received(void *ctx, struct slice bytes) {
     size_t n = ll_min_size(bytes.n, sizeof w->got - w->n);
     memcpy(w->got + w->n, bytes.p, n);
     w->n += n;
+    if (w->pause_in == IN_RECEIVED)
+        stream_pause(w->s, true);
+    if (w->upgrade) {
+        w->upgrade = false;
+        assert_true(stream_start_tls(w->s, SLICE("name.example")));
+        assert_false(stream_send(w->s, SLICE("early")));
+    }
     if (w->close_in == IN_RECEIVED)
         close_it(w);
 }
@@ -107,7 +116,7 @@ static void open_stream(struct world *w, enum stream_kind kind) {
                                .dst = addr_v4(0x7f000001),
                                .dport = 443,
                                .server_name = SLICE("name.example"),
-                               .alpn = SLICE("\x02h2\x08http/1.1"),
+                               .alpn = w->alpn,
                                .events = &events,
                                .ctx = w};
     int os = 0;
@@ -345,6 +354,106 @@ static void mute_datagram_peers_are_asked_a_few_times(void **state) {
     finish(&w);
 }
 
+/* Two records come in one piece; the user pauses at the first. */
+static void a_pause_keeps_what_is_decrypted(void **state) {
+    (void)state;
+    struct world w;
+    begin(&w, peer_context(TLS_server_method(), TLS1_3_VERSION, 0, 0));
+    w.peer.pongs = 1;
+    w.peer.shut = true;
+    w.pause_in = IN_RECEIVED;
+    open_stream(&w, STREAM_TLS);
+    run(&w, 100 * NS_PER_MS);
+    assert_int_equal(w.received, 1);
+    assert_int_equal(w.n, 4);
+    assert_int_equal(w.ended, 0);
+    w.inside = true;
+    stream_pause(w.s, false);
+    w.inside = false;
+    run(&w, 100 * NS_PER_MS);
+    assert_int_equal(w.received, 2);
+    assert_int_equal(w.ended, 0);
+    w.pause_in = NEVER;
+    stream_pause(w.s, false);
+    run(&w, 2 * NS_PER_S);
+    assert_int_equal(w.received, 2);
+    assert_int_equal(w.n, 8);
+    assert_int_equal(w.os, 0);
+    assert_int_equal(w.ended, 1);
+    finish(&w);
+}
+
+/* The server refuses us after its certificate, as it wants one of ours (RFC 5246 7.4.6). */
+static void a_failed_handshake_keeps_what_was_shown(void **state) {
+    (void)state;
+    struct world w;
+    begin(&w, peer_context(TLS_server_method(), TLS1_2_VERSION, 1, 100));
+    SSL_set_verify(w.peer.ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    open_stream(&w, STREAM_TLS);
+    run(&w, 2 * NS_PER_S);
+    assert_int_equal(w.opened, 0);
+    assert_int_equal(w.os, STREAM_NOT_TLS);
+    const struct stream_tls *t = stream_tls(w.s);
+    assert_non_null(t);
+    assert_int_equal(t->version, 0x0303);
+    assert_int_not_equal(t->cipher, 0);
+    assert_int_equal(t->n_chain, 2);
+    finish(&w);
+}
+
+static void clear_streams_are_upgraded(void **state) {
+    (void)state;
+    struct world w;
+    begin(&w, peer_context(TLS_server_method(), TLS1_3_VERSION, 0, 0));
+    w.peer.raw = SLICE("220 go\r\n");
+    w.peer.clear = w.peer.shut = w.upgrade = true;
+    open_stream(&w, STREAM_TCP);
+    assert_false(stream_start_tls(w.s, SLICE("early")));
+    run(&w, 2 * NS_PER_S);
+    assert_int_equal(w.opened, 2);
+    assert_memory_equal(w.got, "220 go\r\npong", 12);
+    assert_memory_equal(w.peer.heard, "ping", 4);
+    assert_string_equal(SSL_get_servername(w.peer.ssl, TLSEXT_NAMETYPE_host_name), "name.example");
+    assert_int_equal(stream_tls(w.s)->n_chain, 1);
+    assert_int_equal(w.os, 0);
+    finish(&w);
+    begin(&w, NULL); /* the go-ahead was a lie */
+    w.peer.raw = SLICE("220 go\r\n");
+    w.upgrade = true;
+    open_stream(&w, STREAM_TCP);
+    run(&w, 20 * NS_PER_MS);
+    w.peer.said = false;
+    peer_soon(&w.peer);
+    run(&w, 2 * NS_PER_S);
+    assert_int_equal(w.opened, 1);
+    assert_int_equal(w.os, STREAM_NOT_TLS);
+    finish(&w);
+}
+
+/* A ClientHello with very many ALPN names is two records, and no datagram holds both. */
+static void datagrams_stay_below_the_mtu(void **state) {
+    (void)state;
+    enum { NAMES = 150 };
+    static char alpn[NAMES * 12];
+    struct world w;
+    for (size_t i = 0; i < NAMES; i++)
+        memcpy(alpn + i * 12, "\x0bnobody-has-", 12);
+    begin(&w, peer_context(DTLS_server_method(), DTLS1_2_VERSION, 0, 0));
+    SSL_set_mtu(w.peer.ssl, 1200);
+    w.alpn = (struct slice){alpn, sizeof alpn};
+    open_stream(&w, STREAM_DTLS);
+    run(&w, 500 * NS_PER_MS);
+    assert_true(w.peer.sends >= 2);
+    assert_true(w.peer.largest > 1000 && w.peer.largest <= 1200);
+    assert_int_equal(w.opened, 1);
+    assert_int_equal(w.n, 4);
+    char *large = calloc(1, 4000);
+    assert_false(stream_send(w.s, (struct slice){large, 4000}));
+    assert_true(stream_send(w.s, (struct slice){large, 2048}));
+    free(large);
+    finish(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_version_is_understood),
@@ -358,6 +467,10 @@ int main(void) {
         cmocka_unit_test(any_callback_may_close),
         cmocka_unit_test(plain_streams_pass_bytes),
         cmocka_unit_test(datagrams_shake_hands),
+        cmocka_unit_test(a_pause_keeps_what_is_decrypted),
+        cmocka_unit_test(a_failed_handshake_keeps_what_was_shown),
+        cmocka_unit_test(clear_streams_are_upgraded),
+        cmocka_unit_test(datagrams_stay_below_the_mtu),
         cmocka_unit_test(mute_datagram_peers_are_asked_a_few_times),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);

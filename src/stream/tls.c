@@ -2,11 +2,15 @@
  * for looking. */
 #include "stream/filter.h"
 
+#include "base/wire.h"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #define NAME_MAX_BYTES 255
-#define DTLS_MTU 1200
+#define DTLS_MTU 1200       /* of a datagram, unless one record alone is longer */
+#define DTLS_HEAD 13        /* RFC 6347 4.1 */
+#define DTLS_PLAIN_MAX 3072 /* of one record of ours: with what TLS adds it fits into TLS_PIECE_MAX */
 
 struct tls_context {
     SSL_CTX *stream, *datagram;
@@ -110,8 +114,14 @@ static void note_facts(struct tls *t) {
     const unsigned char *alpn = NULL;
     unsigned n = 0;
     int version = SSL_version(t->ssl);
-    t->facts.version = version == DTLS1_2_VERSION ? 0x0303 : version == DTLS1_VERSION ? 0x0302 : (uint16_t)version;
-    t->facts.cipher = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(t->ssl));
+    const SSL_CIPHER *cipher = SSL_get_current_cipher(t->ssl);
+    if (!cipher)
+        cipher = SSL_get_pending_cipher(t->ssl);
+    version = version == DTLS1_2_VERSION ? TLS1_2_VERSION : version == DTLS1_VERSION ? TLS1_1_VERSION : version;
+    if (!cipher || version < SSL3_VERSION || version > TLS1_3_VERSION) /* there was no ServerHello */
+        return;
+    t->facts.version = (uint16_t)version;
+    t->facts.cipher = SSL_CIPHER_get_protocol_id(cipher);
     SSL_get0_alpn_selected(t->ssl, &alpn, &n);
     t->facts.alpn = (struct slice){(const char *)alpn, n};
     note_chain(t);
@@ -125,6 +135,8 @@ static enum tls_state shake(struct tls *t) {
         return TLS_OPEN;
     }
     int why = SSL_get_error(t->ssl, r);
+    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
+        note_facts(t);
     if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_EXCESSIVE_MESSAGE_SIZE)
         return TLS_TOO_LONG;
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
@@ -167,6 +179,8 @@ size_t tls_read(struct tls *t, char *to, size_t room) {
 
 bool tls_write(struct tls *t, struct slice plain) {
     ERR_clear_error();
+    if (SSL_is_dtls(t->ssl) && plain.n > DTLS_PLAIN_MAX)
+        return false;
     return SSL_write(t->ssl, plain.p, (int)plain.n) == (int)plain.n;
 }
 
@@ -176,8 +190,26 @@ void tls_bye(struct tls *t) {
         (void)SSL_shutdown(t->ssl);
 }
 
-size_t tls_pending(struct tls *t, char *to, size_t room) {
-    int n = BIO_read(t->out, to, (int)room);
+/* Whole records that go into one datagram; the first one in any case. */
+static size_t datagram(const struct tls *t) {
+    char *p = NULL;
+    long all = BIO_get_mem_data(t->out, &p);
+    struct rd r = rd_of(p, all > 0 ? (size_t)all : 0);
+    size_t n = 0;
+    while (r.n) {
+        rd_skip(&r, DTLS_HEAD - 2);
+        size_t body = rd_u16(&r);
+        rd_skip(&r, body);
+        if (r.bad || (n && n + DTLS_HEAD + body > DTLS_MTU))
+            break;
+        n += DTLS_HEAD + body;
+    }
+    return n;
+}
+
+size_t tls_pending(struct tls *t, char to[TLS_PIECE_MAX]) {
+    size_t piece = SSL_is_dtls(t->ssl) ? ll_min_size(datagram(t), TLS_PIECE_MAX) : TLS_PIECE_MAX;
+    int n = piece ? BIO_read(t->out, to, (int)piece) : 0;
     return n > 0 ? (size_t)n : 0;
 }
 

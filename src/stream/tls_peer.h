@@ -24,6 +24,9 @@ struct peer {
     size_t piece;   /* bytes of one `received` */
     unsigned lose;  /* so many of our datagrams are lost */
     unsigned sends; /* calls of `send` */
+    size_t largest; /* bytes of one of them */
+    unsigned pongs; /* further answers to what it heard */
+    bool clear;     /* says `raw` before it is spoken to in TLS */
     int end;        /* -1: stays open; else `ended` so, after all was said */
     char heard[64]; /* plain text */
     size_t n_heard;
@@ -50,7 +53,8 @@ static void peer_talk(struct peer *p) {
     int n = SSL_read(p->ssl, p->heard, sizeof p->heard);
     if (n > 0) {
         p->n_heard = (size_t)n;
-        (void)SSL_write(p->ssl, "pong", 4);
+        for (unsigned i = 0; i <= p->pongs; i++)
+            (void)SSL_write(p->ssl, "pong", 4);
         if (p->shut)
             (void)SSL_shutdown(p->ssl);
     }
@@ -65,12 +69,13 @@ static void peer_turn(void *ctx) {
         p->r.events->opened(p->r.ctx);
         return;
     }
-    if (p->ssl) {
+    if (p->ssl && !p->clear) {
         peer_talk(p);
         int n = BIO_read(p->out, out, sizeof out);
         peer_deliver(p, (struct slice){out, n > 0 ? (size_t)n : 0});
     } else if (!p->said) {
         p->said = true;
+        p->clear = false;
         peer_deliver(p, p->raw);
     }
     if (p->end >= 0 && !p->closed) {
@@ -93,11 +98,12 @@ static struct conn *peer_open(struct connector *c, const struct conn_request *r,
 static bool peer_send(struct conn *c, struct slice bytes) {
     struct peer *p = peer_of(c->owner);
     p->sends++;
+    p->largest = ll_max_size(p->largest, bytes.n);
     if (p->lose) {
         p->lose--;
         return true;
     }
-    if (p->in)
+    if (p->in && !p->clear)
         (void)BIO_write(p->in, bytes.p, (int)bytes.n);
     peer_soon(p);
     return true;

@@ -103,7 +103,8 @@ for line in lines:
     if line.startswith("<port "):
         assert '<service name="' in line and line.endswith("</port>"), line
         if "reason_ip" not in line:
-            assert len(line) < 255, line
+            # ncrack stops reading a port at its fourth ">": what TLS shows stands behind that
+            assert len(line.split('<script id="x-leadline-facts"')[0]) < 255 and line.index("<service") < 255, line
 for block in re.findall(r"<host[ >].*?</host>", text, re.S):
     assert 'addrtype="ip' in re.search("<address [^>]*>", block)[0], "the IP address comes first"
 begun = re.findall(r'<taskbegin task="([^"]*)"', text)

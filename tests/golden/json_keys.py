@@ -9,7 +9,7 @@ import sys
 
 # key of an object -> part of the document that describes its value
 PARTS = {"scans": "scan", "rtt": "rtt", "ports": "port", "hidden": "hidden", "reasons": "hidden reason", "found": "found", "evidence": "evidence",
-         "completeness": "completeness", "hosts": "hosts", "packets": "packets"}
+         "facts": "fact", "completeness": "completeness", "hosts": "hosts", "packets": "packets"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 
 
