@@ -29,6 +29,7 @@ struct service_port {
     bool listened;     /* a conversation in which nothing was asked has ended */
     bool again;        /* the last round */
     bool last_word;    /* has been waited for */
+    bool compares;     /* an answer waits for another one */
     struct ask cut[2]; /* had to make room the first time */
     unsigned n_cut;
     bool second;     /* and were asked again */

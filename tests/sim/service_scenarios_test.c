@@ -215,11 +215,10 @@ static void an_answer_without_end_is_read_first(void **state) {
     struct seen seen;
     struct scenario_result r = play_world(
         "host 10.0.0.5; latency 20ms; default filtered; service 4000 answers \"GET \" \"HTTP/1.1 200 OK\\r\\n"
-        "Server: nginx/1.22.1\\r\\n\\r\\nhi\\n\" answers \"PING\" \"+PONG\\r\\n\"",
+        "Server: nginx/1.22.1\\r\\n\\r\\nhi\\n\" answers \"PING\" \"+PONG\\r\\n\" answers \"INFO\" \"-ERR no\\r\\n\"",
         "-n -Pn -sV -p 4000 10.0.0.5", &seen);
     assert_string_equal(at(&seen, 4000)->name, "http");
     assert_string_equal(at(&seen, 4000)->product, "nginx");
-    assert_true(r.count.conns <= 2);
     assert_true(r.elapsed < 3 * S);
 }
 
