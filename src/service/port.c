@@ -14,6 +14,7 @@
 #define GREETING_ENOUGH (5 * NS_PER_S)
 #define SECOND_TIME (2500 * NS_PER_MS) /* and eight round trips */
 #define SAME_ENOUGH 4                  /* equal answers to so many questions */
+#define SAME_BINARY 24                 /* an error in a binary protocol: the right question may be a rare one */
 #define READ_ALONE (500 * NS_PER_MS)   /* and two round trips */
 #define LAST_WORD_TIME (2 * NS_PER_S)  /* for who is in the middle of a message when the time is over */
 #define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
@@ -342,8 +343,9 @@ static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *
     }
     p->next_at = 0;
     bool greeted =
-        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES;       /* it speaks first: questions are lost on it */
-    if (greeted || p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
+        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES; /* it speaks first: questions are lost on it */
+    if (greeted || p->too_much || p->too_slow ||
+        p->same >= (p->same_text ? SAME_ENOUGH : SAME_BINARY)) /* it does that to every question */
         p->next_ask = p->asks.n;
     loop_timer_at(p->r.scan->c.loop, &p->timer, port_now(p));
 }

@@ -39,6 +39,7 @@ struct service_port {
     unsigned connected;
     uint64_t last_hash; /* of an answer that nobody understood */
     unsigned same;      /* how often it came in a row */
+    bool same_text;     /* it is text */
 };
 
 /* An answer to `a`. True: that settles it. */

@@ -1,6 +1,8 @@
 /* What an answer means for its port: a result, a tunnel, or what is to be asked next. */
 #include "service/port.h"
 
+#include "proto/lines.h"
+
 #define TLS_TRIES 3
 
 static void port_into_tunnel(struct service_port *p, struct slice alpn) {
@@ -115,6 +117,7 @@ bool port_hear(struct service_port *p, const struct ask *a, const struct talk_re
     case TALK_TOO_SLOW:
         p->same = r->hash == p->last_hash ? p->same + 1 : 1;
         p->last_hash = r->hash;
+        p->same_text = is_text(r->bytes);
         if (p->same == 1)
             print_add(&p->answers, ask_name(a), r->bytes);
         if (!finding_of_bytes(&f, &found, &soft))
