@@ -14,6 +14,8 @@
 #define GREETING_ENOUGH (5 * NS_PER_S)
 #define SECOND_TIME (2500 * NS_PER_MS) /* and eight round trips */
 #define SAME_ENOUGH 4                  /* equal answers to so many questions */
+#define SAME_BINARY 24                 /* an error in a binary protocol: the right question may be a rare one */
+#define READ_ALONE (500 * NS_PER_MS)   /* and two round trips */
 #define LAST_WORD_TIME (2 * NS_PER_S)  /* for who is in the middle of a message when the time is over */
 #define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
 #define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
@@ -261,13 +263,21 @@ static bool port_again(struct service_port *p) {
     return asked;
 }
 
-/* A conversation that understands the port already settles it when it ends, and one that is in the middle of a message
- * may: nothing else is asked beside it, so that no other answer takes its place. */
+/* A conversation that understands the port already settles it when it ends: nothing else is asked beside it. */
 static bool port_is_known(const struct service_port *p) {
     for (unsigned i = 0; i < p->n_talks; i++)
-        if (talk_is_known(p->talks[i].talk) || talk_is_read(p->talks[i].talk))
+        if (talk_is_known(p->talks[i].talk))
             return true;
     return false;
+}
+
+/* Until when one that is in the middle of a message has the port to itself; 0: nobody is. */
+static int64_t port_read_until(const struct service_port *p) {
+    int64_t last = 0;
+    for (unsigned i = 0; i < p->n_talks; i++)
+        if (talk_is_read(p->talks[i].talk))
+            last = ll_max_i64(last, talk_heard(p->talks[i].talk));
+    return last ? last + READ_ALONE + 2 * p->rtt : 0;
 }
 
 /* How long connections take says how far it is, before any of the conversations is over. */
@@ -286,8 +296,9 @@ static void port_go(struct service_port *p) {
         p->restart = false;
         port_plan(p);
     }
-    if (port_is_known(p)) {
-        port_wait(p, 0);
+    int64_t until = port_read_until(p);
+    if (port_is_known(p) || now < until) {
+        port_wait(p, port_is_known(p) ? 0 : until);
         return;
     }
     port_second(p);
@@ -317,7 +328,7 @@ static void port_go(struct service_port *p) {
 static void port_due(void *ctx) {
     struct service_port *p = ctx;
     bool over = port_now(p) >= p->began + PORT_TIME + 8 * p->rtt;
-    if (over && port_is_known(p) && !p->last_word) {
+    if (over && (port_is_known(p) || port_read_until(p)) && !p->last_word) {
         p->last_word = true;
         p->began += LAST_WORD_TIME;
         port_wait(p, 0);
@@ -358,8 +369,9 @@ static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *
     }
     p->next_at = 0;
     bool greeted =
-        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES;       /* it speaks first: questions are lost on it */
-    if (greeted || p->too_much || p->too_slow || p->same >= SAME_ENOUGH) /* it does that to every question */
+        a.kind == ASK_LISTEN && !r->asked && r->end == TALK_BYTES; /* it speaks first: questions are lost on it */
+    if (greeted || p->too_much || p->too_slow ||
+        p->same >= (p->same_text ? SAME_ENOUGH : SAME_BINARY)) /* it does that to every question */
         p->next_ask = p->asks.n;
     loop_timer_at(p->r.scan->c.loop, &p->timer, port_now(p));
 }

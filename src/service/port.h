@@ -28,6 +28,7 @@ struct service_port {
     bool listened;     /* a conversation in which nothing was asked has ended */
     bool again;        /* the last round */
     bool last_word;    /* has been waited for */
+    bool compares;     /* an answer waits for another one */
     struct ask cut[2]; /* had to make room the first time */
     unsigned n_cut;
     bool second;     /* and were asked again */
@@ -40,6 +41,7 @@ struct service_port {
     bool answered;
     uint64_t last_hash; /* of an answer that nobody understood */
     unsigned same;      /* how often it came in a row */
+    bool same_text;     /* it is text */
 };
 
 /* An answer to `a`. True: that settles it. */

@@ -1,6 +1,8 @@
 /* What an answer means for its port: a result, a tunnel, or what is to be asked next. */
 #include "service/port.h"
 
+#include "proto/lines.h"
+
 #define TLS_TRIES 3
 
 static void port_into_tunnel(struct service_port *p, struct slice alpn) {
@@ -67,14 +69,29 @@ static void port_other(struct service_port *p, const struct finding *f) {
         p->next_ask = p->asks.n; /* nothing more to learn */
 }
 
-/* HTTP/2 answered while HTTP/1.1 is still asked beside it, which says more: then nothing but that is waited for. */
-static bool port_older_http(struct service_port *p, const struct parser *q) {
+/* Who is to be heard before this answer counts: an answer that came earlier and is not over, and HTTP/1.1 where HTTP/2
+ * answers, because it says more. Then nothing else is waited for. */
+static bool port_waits(struct service_port *p, const struct parser *q) {
     bool waits = false;
-    for (unsigned i = 0; i < p->n_talks && q->alpn && p->tunnel; i++)
-        waits = waits || (p->talks[i].ask.parser && slice_eq(slice_of(p->talks[i].ask.parser->name), SLICE("http")));
+    for (unsigned i = 0; i < p->n_talks; i++) {
+        const struct parser *o = p->talks[i].ask.parser;
+        bool older = q->alpn && p->tunnel && o && slice_eq(slice_of(o->name), SLICE("http"));
+        waits = waits || older || talk_is_read(p->talks[i].talk);
+    }
     if (waits)
         p->next_ask = p->asks.n;
+    p->compares = p->compares || waits;
     return waits;
+}
+
+/* Who was waited for comes before who did not wait, unless it only knows less. */
+static void port_understood(struct service_port *p, const struct finding *f) {
+    struct service_result found = {0};
+    finding_of_facts(f, &found);
+    if (p->have_best && p->compares && p->best.product.n && !found.product.n)
+        return;
+    p->best = found;
+    p->have_best = true;
 }
 
 bool port_hear(struct service_port *p, const struct ask *a, const struct talk_result *r) {
@@ -84,10 +101,9 @@ bool port_hear(struct service_port *p, const struct ask *a, const struct talk_re
     told_talk(&p->told, p->r.arena, r);
     switch (r->end) {
     case TALK_UNDERSTOOD:
-        finding_of_facts(&f, &p->best);
-        p->have_best = true;
+        port_understood(p, &f);
         if (!port_is_tunnel(p, r->parser) || p->tunnel || p->no_tls >= TLS_TRIES)
-            return !port_older_http(p, r->parser);
+            return !port_waits(p, r->parser);
         port_ask_next(p, (struct ask){.kind = ASK_TLS});
         break;
     case TALK_ECHO:
@@ -102,6 +118,7 @@ bool port_hear(struct service_port *p, const struct ask *a, const struct talk_re
     case TALK_TOO_SLOW:
         p->same = r->hash == p->last_hash ? p->same + 1 : 1;
         p->last_hash = r->hash;
+        p->same_text = is_text(r->bytes);
         if (p->same == 1)
             print_add(&p->answers, ask_name(a), r->bytes);
         if (!finding_of_bytes(&f, &found, &soft))

@@ -49,6 +49,10 @@ int64_t talk_connected(const struct talk *t) {
     return t->opened || !t->stream || !stream_connected(t->stream) ? t->opened : t->begun;
 }
 
+int64_t talk_heard(const struct talk *t) {
+    return t->heard;
+}
+
 bool talk_has_bytes(const struct talk *t) {
     return t->total > 0 || (!t->opened && t->stream && stream_raw_received(t->stream) > 0);
 }

@@ -64,6 +64,7 @@ struct talk *talk_start(const struct talk_request *r, int *os); /* NULL: errno v
 const struct talk_request *talk_asked(const struct talk *t);
 int64_t talk_begun(const struct talk *t);     /* loop time */
 int64_t talk_connected(const struct talk *t); /* loop time; 0: not yet. TLS: since it shakes hands, about */
+int64_t talk_heard(const struct talk *t);     /* loop time of the last bytes */
 bool talk_has_bytes(const struct talk *t);    /* also of a handshake */
 bool talk_is_known(const struct talk *t);     /* understood already, and asking on: it will end with that */
 bool talk_is_read(const struct talk *t);      /* the beginning of a message that fits; what ends it is awaited */

@@ -1,98 +1,12 @@
 /* Scenarios for service detection: what answers behind open ports, and that nothing there can hold a scan up. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "scenario.h"
-
-#define S NS_PER_S
-#define MS NS_PER_MS
+#include "service_play.h"
 
 #define SSH "service 22 says \"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\\r\\n\"; "
 #define SMTP                                                                                                           \
     "service 25 says \"220 mail.example ESMTP Postfix (Debian/GNU)\\r\\n\" after 300ms "                               \
     "answers \"EHLO\" \"250-mail.example\\r\\n250 8BITMIME\\r\\n\" answers \"HELP\" \"502 5.5.2 Error: command not "   \
     "recognized\\r\\n\" answers \"QUIT\" \"221 2.0.0 Bye\\r\\n\" closes; "
-#define PAGE "HTTP/1.1 200 OK\\r\\nServer: nginx/1.22.1\\r\\nContent-Length: 3\\r\\nConnection: close\\r\\n\\r\\nhi\\n"
 #define HTTP "service 80 answers \"GET \" \"" PAGE "\" closes; "
-
-#define KEPT 64
-struct kept { /* a result, with its strings */
-    struct service_result r;
-    char name[32], product[64], version[64];
-};
-
-struct seen {
-    struct kept v[KEPT];
-    size_t n, hosts, timed_out, of_hosts, alike;
-    unsigned udp_open;
-};
-
-static void text(char *to, size_t room, struct slice s) {
-    snprintf(to, room, SLICE_FMT, SLICE_ARG(s));
-}
-
-static void look(void *ctx, const struct event *ev, struct sim *sim) {
-    struct seen *s = ctx;
-    if (ev->kind == EVENT_TRACE && getenv("LL_SHOW"))
-        printf("%7.3f " SLICE_FMT "\n", (double)sim_elapsed(sim) / NS_PER_S, SLICE_ARG(ev->text));
-    if (ev->kind != EVENT_HOST)
-        return;
-    const struct host_result *h = ev->host;
-    s->hosts++;
-    s->timed_out += h->timed_out;
-    s->of_hosts += h->n_services;
-    s->alike += h->alike;
-    for (size_t i = 0; i < h->n_ports; i++)
-        s->udp_open += h->ports[i].proto == PROTO_UDP && h->ports[i].state == PORT_OPEN;
-    for (size_t i = 0; i < h->n_services && s->n < KEPT; i++) {
-        struct kept *k = &s->v[s->n++];
-        k->r = h->services[i];
-        text(k->name, sizeof k->name, k->r.name);
-        text(k->product, sizeof k->product, k->r.product);
-        text(k->version, sizeof k->version, k->r.version);
-    }
-}
-
-static const struct kept *at(const struct seen *s, uint16_t port) {
-    for (size_t i = 0; i < s->n; i++)
-        if (s->v[i].r.port == port)
-            return &s->v[i];
-    fail_msg("no result for port %u", port);
-    return NULL;
-}
-
-static struct scenario_result play(struct scenario s, struct seen *seen) {
-    struct scenario_result r = {.on_event = look, .ctx = seen};
-    *seen = (struct seen){0};
-    s.seed = s.seed ? s.seed : 7;
-    if (!scenario_run(&s, &r))
-        fail_msg("%s", r.error.text);
-    if (getenv("LL_SHOW")) {
-        printf("%.3f s, %u hosts, %llu conversations, %llu at once, %zu results, %zu alike\n",
-               (double)r.elapsed / NS_PER_S, r.hosts, (unsigned long long)r.count.conns,
-               (unsigned long long)r.count.conns_most, seen->of_hosts, seen->alike);
-        for (size_t i = 0; i < seen->n; i++)
-            printf("  %u %s|%s|%s end %d conf %d print %zu hash %llx\n", seen->v[i].r.port, seen->v[i].name,
-                   seen->v[i].product, seen->v[i].version, seen->v[i].r.end, seen->v[i].r.confidence,
-                   seen->v[i].r.print.n, (unsigned long long)seen->v[i].r.evidence.hash);
-    }
-    if (r.unclean.code)
-        fail_msg("%s", r.unclean.text);
-    return r;
-}
-
-static struct scenario_result play_world(const char *world, const char *command, struct seen *seen) {
-    struct scenario_result r = play((struct scenario){.world = world, .command = command}, seen);
-    assert_int_equal(r.end, RUN_COMPLETE);
-    return r;
-}
 
 static void the_articles_host_takes_two_seconds(void **state) {
     (void)state;
@@ -155,72 +69,6 @@ static void one_connection_at_a_time(void **state) {
     assert_string_equal(at(&seen, 4000)->name, "http");
     assert_string_equal(at(&seen, 8080)->name, "http");
     assert_true(r.elapsed < 10 * S);
-}
-
-/* Its question is not the first one that such a server gets, and what is asked before keeps it busy. */
-static void one_connection_at_a_time_on_a_strange_port(void **state) {
-    (void)state;
-    static const char *const latencies[] = {"1ms", "20ms", "200ms"};
-    for (size_t i = 0; i < LL_COUNT(latencies); i++) {
-        struct seen seen;
-        char world[600];
-        snprintf(world, sizeof world,
-                 "host 10.0.0.5; latency %s; default filtered; service 4001 answers \"PING\\r\\n\" \"+PONG\\r\\n\" "
-                 "once; service 4002 answers \"\\0\\x1eLL\" \"\\0\\x1eLL\\x81\\x85\\0\\x01\\0\\0\\0\\0\\0\\0"
-                 "\\x07version\\x04bind\\0\\0\\x10\\0\\x03\" once; service 4003 tls \"\" answers \"GET \" \"" PAGE
-                 "\" closes once",
-                 latencies[i]);
-        struct scenario_result r = play_world(world, "-n -Pn -sV -p 4001-4003 10.0.0.5", &seen);
-        assert_string_equal(at(&seen, 4001)->name, "redis");
-        assert_string_equal(at(&seen, 4002)->name, "domain");
-        assert_string_equal(at(&seen, 4003)->name, "http");
-        assert_int_equal(at(&seen, 4003)->r.tunnel, TUNNEL_SSL);
-        assert_true(r.elapsed < 10 * S);
-    }
-}
-
-static void slow_pages_on_strange_ports(void **state) {
-    (void)state;
-    struct seen seen;
-    struct scenario_result r =
-        play_world("host 10.0.0.5; latency 20ms; default filtered; service 4001 answers "
-                   "\"GET \" \"" PAGE "\" after 2s closes; service 4002 answers \"GET \" \"" PAGE "\" after 4s closes",
-                   "-n -Pn -sV -p 4001,4002 10.0.0.5", &seen);
-    assert_string_equal(at(&seen, 4001)->product, "nginx");
-    assert_string_equal(at(&seen, 4002)->product, "nginx");
-    assert_true(r.elapsed < 10 * S);
-}
-
-/* The first piece of a greeting that comes after our question shows what it is, not yet which product. */
-static void greetings_in_pieces(void **state) {
-    (void)state;
-    struct seen seen;
-    play_world(
-        "host 10.0.0.5; latency 20ms; default filtered; "
-        "service 4001 says \"220-Welcome\\r\\n220-to us\\r\\n220 (vsFTPd 3.0.3)\\r\\n\" after 400ms drip 20ms; "
-        "service 4002 says \"220-mail.example ESMTP Exim 4.96 Wed, 25 Nov 2026\\r\\n220-We log\\r\\n220 all\\r\\n\" "
-        "after 400ms drip 20ms; service 4003 says \"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\\r\\n\" after 400ms "
-        "drip 20ms",
-        "-n -Pn -sV -p 4001-4003 10.0.0.5", &seen);
-    assert_string_equal(at(&seen, 4001)->product, "vsftpd");
-    assert_string_equal(at(&seen, 4001)->version, "3.0.3");
-    assert_string_equal(at(&seen, 4002)->product, "Exim smtpd");
-    assert_string_equal(at(&seen, 4003)->product, "OpenSSH");
-    assert_string_equal(at(&seen, 4003)->version, "9.2p1");
-}
-
-/* An answer of which only silence shows that it is over is waited for: the next question does not take its place. */
-static void an_answer_without_end_is_read_first(void **state) {
-    (void)state;
-    struct seen seen;
-    struct scenario_result r = play_world(
-        "host 10.0.0.5; latency 20ms; default filtered; service 4000 answers \"GET \" \"HTTP/1.1 200 OK\\r\\n"
-        "Server: nginx/1.22.1\\r\\n\\r\\nhi\\n\" answers \"PING\" \"+PONG\\r\\n\"",
-        "-n -Pn -sV -p 4000 10.0.0.5", &seen);
-    assert_string_equal(at(&seen, 4000)->name, "http");
-    assert_string_equal(at(&seen, 4000)->product, "nginx");
-    assert_true(r.count.conns <= 2);
-    assert_true(r.elapsed < 3 * S);
 }
 
 static void a_greeting_after_four_seconds(void **state) {
@@ -344,76 +192,6 @@ static void a_stopped_run_keeps_what_is_known(void **state) {
     assert_int_equal(at(&seen, 1001)->r.end, SERVICE_END_CUT);
 }
 
-/* ---- more connections */
-
-#define PRIVOXY                                                                                                        \
-    "answers \"GET / \" \"HTTP/1.1 400 Invalid header received from client\\r\\nContent-Type: text/plain\\r\\n"        \
-    "Connection: close\\r\\n\\r\\nInvalid header received from client.\\n\" closes "
-
-/* What it says of itself stands on a page that only a second connection can ask for. */
-static void a_proxy_is_asked_for_its_own_page(void **state) {
-    (void)state;
-    struct seen seen;
-    struct scenario_result r = play_world(
-        "host 10.0.0.5; latency 20ms; default filtered; service 8118 " PRIVOXY
-        "answers \"GET http://config.privoxy.org/ HTTP/1.1\\r\\nHost: config.privoxy.org\\r\\n\" \"HTTP/1.1 "
-        "200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<html><h1>\\nThis is <a href=\\\"https://www.privoxy"
-        ".org/\\\">Privoxy</a> 3.0.34 on proxy.example (10.0.0.5), port 8118</h1></html>\"; service 8119 " PRIVOXY
-        "; service 8120 once " PRIVOXY,
-        "-n -Pn -sV -p 8118-8120 10.0.0.5", &seen);
-    for (uint16_t port = 8118; port <= 8120; port++)
-        assert_string_equal(at(&seen, port)->product, "Privoxy http proxy");
-    assert_string_equal(at(&seen, 8118)->version, "3.0.34");
-    assert_string_equal(at(&seen, 8119)->version, "");
-    assert_true(r.elapsed < 6 * S);
-}
-
-/* ---- inside of TLS */
-
-/* RFC 9113: empty SETTINGS, then HEADERS with ":status: 200" and "server: nghttpd nghttp2/1.52.0" */
-#define H2_PAGE                                                                                                        \
-    "\\0\\0\\0\\x04\\0\\0\\0\\0\\0\\0\\0\\x1a\\x01\\x05\\0\\0\\0\\x01\\x88\\x0f\\x27\\x16nghttpd nghttp2/1.52.0"
-
-static void servers_of_http2_alone_are_asked_by_it(void **state) {
-    (void)state;
-    struct seen seen;
-    struct scenario_result r =
-        play_world("host 10.0.0.5; latency 20ms; default filtered; service 443,8445 tls \"h2\" alpn-only "
-                   "answers \"PRI * HTTP/2\" \"" H2_PAGE "\"",
-                   "-n -Pn -sV -p 443,8445 10.0.0.5", &seen);
-    for (uint16_t port = 443; port <= 8445; port += 8445 - 443) {
-        assert_int_equal(at(&seen, port)->r.tunnel, TUNNEL_SSL);
-        assert_string_equal(at(&seen, port)->name, "http2");
-        assert_string_equal(at(&seen, port)->product, "nghttpd");
-        assert_string_equal(at(&seen, port)->version, "1.52.0");
-    }
-    assert_true(r.elapsed < 5 * S);
-}
-
-/* They say more in HTTP/1.1: headers and the title; also when they are slow. */
-static void servers_that_like_http2_better_stay_http(void **state) {
-    (void)state;
-    struct seen seen;
-    play_world("host 10.0.0.5; latency 20ms; default filtered; service 443,8445 tls \"h2,http/1.1\" after 2s "
-               "answers \"PRI * HTTP/2\" \"" H2_PAGE "\" answers \"GET \" \"" PAGE "\" closes",
-               "-n -Pn -sV -p 443,8445 10.0.0.5", &seen);
-    for (uint16_t port = 443; port <= 8445; port += 8445 - 443) {
-        assert_int_equal(at(&seen, port)->r.tunnel, TUNNEL_SSL);
-        assert_string_equal(at(&seen, port)->name, "http");
-        assert_string_equal(at(&seen, port)->product, "nginx");
-    }
-}
-
-static void tls_that_refuses_http_is_still_a_tunnel(void **state) {
-    (void)state;
-    struct seen seen;
-    play_world("host 10.0.0.5; latency 20ms; default filtered; service 993,8445 tls \"imap\" alpn-must "
-               "answers \"a CAP\" \"* OK\\r\\n\"",
-               "-n -Pn -sV -p 993,8445 10.0.0.5", &seen);
-    assert_int_equal(at(&seen, 993)->r.tunnel, TUNNEL_SSL);
-    assert_int_equal(at(&seen, 8445)->r.tunnel, TUNNEL_SSL);
-}
-
 /* ---- UDP */
 
 /* memcached, doc/protocol.txt: the answer repeats the identifier of the question, which is always the same here. */
@@ -452,10 +230,6 @@ int main(void) {
         cmocka_unit_test(hostile_peers_are_named),
         cmocka_unit_test(a_mute_port_alone_ends_in_time),
         cmocka_unit_test(one_connection_at_a_time),
-        cmocka_unit_test(one_connection_at_a_time_on_a_strange_port),
-        cmocka_unit_test(slow_pages_on_strange_ports),
-        cmocka_unit_test(greetings_in_pieces),
-        cmocka_unit_test(an_answer_without_end_is_read_first),
         cmocka_unit_test(a_greeting_after_four_seconds),
         cmocka_unit_test(a_closed_connection_is_no_greeting),
         cmocka_unit_test(lossy_paths_find_the_same),
@@ -465,10 +239,6 @@ int main(void) {
         cmocka_unit_test(a_host_timeout_keeps_what_is_known),
         cmocka_unit_test(a_host_out_of_time_is_not_asked),
         cmocka_unit_test(a_stopped_run_keeps_what_is_known),
-        cmocka_unit_test(a_proxy_is_asked_for_its_own_page),
-        cmocka_unit_test(servers_of_http2_alone_are_asked_by_it),
-        cmocka_unit_test(servers_that_like_http2_better_stay_http),
-        cmocka_unit_test(tls_that_refuses_http_is_still_a_tunnel),
         cmocka_unit_test(a_udp_service_opens_its_port),
         cmocka_unit_test(a_user_of_connections_sees_the_same),
     };
