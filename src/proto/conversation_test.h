@@ -72,13 +72,20 @@ static inline enum parse conversation_hear(struct conversation_state *s, struct 
     return got;
 }
 
-/* Each of the answers after a question, then the end of the stream. */
+/* Each of the answers after a question, behind what an earlier question left of those before, then the end of the
+ * stream. */
 static inline void conversation_hear_all(struct conversation_state *s, const struct slice *answers, size_t n,
                                          size_t step, const char *says, enum parse wanted) {
     enum parse got = PARSE_ASK;
-    size_t heard;
-    for (size_t i = 0; got == PARSE_ASK; i++)
-        got = conversation_hear(s, i < n ? answers[i] : (struct slice){"", 0}, step, &heard);
+    struct buf in;
+    buf_init(&in, 1 << 20);
+    for (size_t i = 0, heard; got == PARSE_ASK; i++) {
+        if (i < n)
+            buf_put(&in, answers[i]);
+        got = conversation_hear(s, in.n ? buf_slice(&in) : (struct slice){"", 0}, step, &heard);
+        buf_drop_front(&in, s->d.used ? s->d.used : in.n);
+    }
+    buf_finish(&in);
     if (got != wanted)
         fail_msg("%s: %s: ends with %d, not %d (step %zu)", s->parser->name, says, (int)got, (int)wanted, step);
 }

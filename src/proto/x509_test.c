@@ -63,6 +63,25 @@ static void whole(void **state) {
     arena_finish(&a);
 }
 
+/* The same without its 35 bytes of extensions, as version 1 has it (RFC 5280 4.1.2.9). */
+static void without_extensions(void **state) {
+    (void)state;
+    char copy[sizeof certificate];
+    struct arena a;
+    struct facts f;
+    size_t whole_n = sizeof certificate - 1, tail = 10, n = whole_n - 35;
+    memcpy(copy, certificate, n - tail);
+    memcpy(copy + n - tail, certificate + whole_n - tail, tail);
+    copy[2] = (char)(copy[2] - 35);
+    copy[5] = (char)(copy[5] - 35);
+    arena_init(&a, "facts", 1 << 18);
+    facts_init(&f, &a);
+    x509_facts((struct slice){copy, n}, 0, &f);
+    assert_fact(&f, "tls.key", "ed25519");
+    assert_null(facts_get(&f, "tls.san").p);
+    arena_finish(&a);
+}
+
 /* A certificate that ends too early says nothing; the copy lets a sanitizer see a read behind it. */
 static void cut(void **state) {
     (void)state;
@@ -134,7 +153,7 @@ static void times(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(cut), cmocka_unit_test(cursor),
-                                       cmocka_unit_test(times)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(without_extensions),
+                                       cmocka_unit_test(cut), cmocka_unit_test(cursor), cmocka_unit_test(times)};
     return cmocka_run_group_tests_name("x509", tests, NULL, NULL);
 }
