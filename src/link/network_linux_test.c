@@ -10,11 +10,8 @@
 #include "io/privilege.h"
 #include "link/network_linux.h"
 
-#include <errno.h>
-#include <linux/bpf.h>
 #include <net/if.h>
 #include <sched.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -468,37 +465,6 @@ static void links_open_with_cap_net_raw_alone(void **state) {
     }
 }
 
-/* Programs at an interface's ingress; -1: the kernel knows no such place. */
-static int programs_at(const char *ifname) {
-    union bpf_attr a;
-    memset(&a, 0, sizeof a);
-    a.query.target_fd = if_nametoindex(ifname); /* of tcx: the interface */
-    a.query.attach_type = 46;                   /* BPF_TCX_INGRESS, Linux 6.6 */
-    if (syscall(SYS_bpf, BPF_PROG_QUERY, &a, sizeof a) != 0)
-        return errno == ENOENT ? 0 : -1;
-    return (int)a.query.prog_cnt;
-}
-
-static void refusals_end_behind_the_tap_as_long_as_we_are_there(void **state) {
-    (void)state;
-    NEED_NAMESPACE();
-    struct world w;
-    open_world(&w, &(struct network_linux_options){.interface = "ll0", .refusals = &ports});
-    if (programs_at("ll0") < 0) {
-        print_message("SKIPPED: no programs at an interface's ingress (%s)\n", strerror(errno));
-        close_world(&w);
-        skip();
-    }
-    assert_int_equal(programs_at("ll0"), 0);
-    assert_true(w.net->ops->raw_allowed(w.net, &w.e));
-    assert_int_equal(programs_at("ll0"), 1);
-    assert_true(w.net->ops->raw_allowed(w.net, &w.e));
-    assert_int_equal(programs_at("ll0"), 1);
-    assert_int_equal(programs_at("ll1"), 0);
-    close_world(&w);
-    assert_int_equal(programs_at("ll0"), 0);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_follow_the_kernel),
@@ -509,7 +475,6 @@ int main(void) {
         cmocka_unit_test(the_kernel_answers_over_raw_ip),
         cmocka_unit_test(an_interface_without_arp_gets_raw_ip_and_garbage_is_refused),
         cmocka_unit_test(links_open_with_cap_net_raw_alone),
-        cmocka_unit_test(refusals_end_behind_the_tap_as_long_as_we_are_there),
         cmocka_unit_test(a_link_survives_its_interface_going_down),
     };
     return cmocka_run_group_tests(tests, enter_namespace, NULL);

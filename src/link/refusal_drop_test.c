@@ -1,4 +1,5 @@
-/* Runs the program over frames in the kernel, without an interface. Needs root, else it is skipped and says so. */
+/* Runs the program over frames in the kernel, and puts it on an interface in a network namespace of its own. Needs root
+ * and Linux 6.6, else it is skipped and says so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,10 +7,14 @@
 
 #include <cmocka.h>
 
+#include "io/loop_uv.h"
+#include "link/network_linux.h"
 #include "link/refusal_drop.h"
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <net/if.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -110,7 +115,45 @@ static void drops_answers_of_closed_ports_and_nothing_else(void **state) {
     close(program);
 }
 
+/* Programs at an interface's ingress. */
+static unsigned programs_at(const char *ifname) {
+    union bpf_attr a;
+    memset(&a, 0, sizeof a);
+    a.query.target_fd = if_nametoindex(ifname); /* of tcx: the interface */
+    a.query.attach_type = 46;                   /* BPF_TCX_INGRESS */
+    if (syscall(SYS_bpf, BPF_PROG_QUERY, &a, sizeof a) != 0)
+        assert_int_equal(errno, ENOENT);
+    return a.query.prog_cnt;
+}
+
+static void is_there_as_long_as_the_network(void **state) {
+    (void)state;
+    if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0 ||
+        system("ip link add ll0 type veth peer name ll1 && ip link set ll0 up && ip link set ll1 up") != 0 ||
+        close(refusal_drop_load(&ours)) != 0) {
+        print_message("SKIPPED: needs root, CLONE_NEWNET, ip(8) with veth and Linux 6.6\n");
+        skip();
+    }
+    struct err e = {0};
+    struct log log = {0};
+    struct loop *loop = loop_uv_create(&e);
+    assert_non_null(loop);
+    struct network *net =
+        network_linux_create(loop, &(struct network_linux_options){.interface = "ll0", .refusals = &ours}, &log, &e);
+    assert_non_null(net);
+    assert_int_equal(programs_at("ll0"), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_true(net->ops->raw_allowed(net, &e));
+        assert_int_equal(programs_at("ll0"), 1);
+    }
+    assert_int_equal(programs_at("ll1"), 0);
+    net->ops->destroy(net);
+    assert_int_equal(programs_at("ll0"), 0);
+    loop->ops->destroy(loop);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(drops_answers_of_closed_ports_and_nothing_else)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(drops_answers_of_closed_ports_and_nothing_else),
+                                       cmocka_unit_test(is_there_as_long_as_the_network)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
