@@ -222,6 +222,7 @@ static const struct parser_key http_keys[] = {
     {"http.generator", "meta generator of the page, or header X-Generator"},
     {"http.title", "title of the page, blanks folded, entities as they are"},
     {"http.heading", "first text inside the first <h1>"},
+    {"http.below", "text right behind the first </h1>"},
     {"http.foot", "text of the last <h3>"},
     {"http.link", "address of the page's first link"},
     {"http.pre", "first line of the page's first preformatted text"},

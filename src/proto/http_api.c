@@ -162,6 +162,13 @@ static void put_link(struct slice body, struct facts *out) {
     facts_put_some(out, "http.link", slice_sub(rest, 0, slice_find(rest, '"')));
 }
 
+/* The text right below the first heading, as the short pages of errors have it. */
+static void put_below(struct slice body, struct facts *out) {
+    struct slice rest = slice_skip(body, find(body, SLICE("</h1>"))), end = SLICE("</h1>");
+    rest = slice_skip(rest, ll_min_size(rest.n, end.n));
+    put_folded(out, "http.below", slice_sub(rest, 0, slice_find(rest, '<')));
+}
+
 /* The first line with text of the first <pre>. */
 static void put_preformatted(struct slice body, struct facts *out) {
     struct slice rest = slice_skip(body, find(body, SLICE("<pre>")));
@@ -203,6 +210,7 @@ void http_body_facts(const struct http_message *m, struct facts *out) {
         put_title(body, "http.title", out);
         put_link(body, out);
         put_preformatted(body, out);
+        put_below(body, out);
         put_generator(body, out);
         put_icon(body, out);
         put_heading(body, out);

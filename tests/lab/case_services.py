@@ -45,7 +45,7 @@ def rows():
         if line and not line.startswith("#"):
             server, package, version, port, tunnel, service, product, disclosed, _ = line.split("\t")
             number, _, proto = port.partition("/")
-            table.append(Row(server, package, version, int(number), proto or "tcp", tunnel.strip("-"), service,
+            table.append(Row(server, package, version, int(number), proto or "tcp", tunnel.strip("-"), service.strip("-"),
                              product.strip("-"), "" if disclosed == "-" else disclosed))
     return table
 
@@ -91,7 +91,7 @@ class Score:
         at = {(r.port, r.proto): seen.get((r.port, r.proto), Seen()) for r in table}
         self.wrong_products = [r for r in self.products if not same_product(r.product, at[r.port, r.proto].product)]
         self.wrong_versions = [r for r in self.versions if not same_version(r.version, at[r.port, r.proto].version)]
-        self.wrong_names = [r for r in table if not at[r.port, r.proto].sure or at[r.port, r.proto].name != r.service]
+        self.wrong_names = [r for r in table if r.service and not (at[r.port, r.proto].sure and at[r.port, r.proto].name == r.service)]
         self.at = at
 
     def share(self):

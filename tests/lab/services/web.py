@@ -56,7 +56,7 @@ frontend front
 backend back
   server s1 127.0.0.1:8081
 """}),
-    Server("haproxy-stats", "haproxy", "8085", "exec haproxy -db -f /etc/lab/haproxy-stats.cfg",
+    Server("haproxy-stats", "haproxy", "8085 8087", "exec haproxy -db -f /etc/lab/haproxy-stats.cfg",
            {"/etc/lab/haproxy-stats.cfg": """\
 defaults
   mode http
@@ -67,6 +67,10 @@ frontend stats
   bind :8085
   stats enable
   stats uri /
+frontend alone
+  bind :8087
+  default_backend nobody
+backend nobody
 """}),
     Server("varnish", "varnish", "6081 6082", """
         printf 'secret\\n' >/etc/lab/varnish.secret
