@@ -1,4 +1,4 @@
-/* Connections that carry bytes, for the conversations of the stages: TCP connections and connected UDP sockets. Two
+/* Connections that carry bytes, for the conversations of the stages: TCP connections and UDP sockets. Two
  * implementations: conn_socket.c and the simulator's. `dial.h` is for connections of which only the result counts. */
 #ifndef LL_IO_CONN_H
 #define LL_IO_CONN_H
@@ -27,6 +27,7 @@ struct conn_request {
     uint16_t dport;
     const struct addr *source; /* NULL = the kernel's choice; borrowed for the call */
     const char *interface;     /* NULL = any; borrowed for the call */
+    bool elsewhere;            /* UDP: answers may come from any port of `dst`. Sent is always to `dport` */
     const struct conn_events *events;
     void *ctx;
 };

@@ -139,11 +139,36 @@ static void flush_out(struct conn_one *c) {
     want(c);
 }
 
+/* The next bytes; -1 and errno EINTR also for a datagram of a stranger. */
+static ssize_t receive(struct conn_one *c) {
+    char *to = c->owner->datagram;
+    union socket_address from, peer;
+    socklen_t n = sizeof from;
+    if (!c->r.elsewhere)
+        return recv(c->fd, to, c->r.kind == CONN_UDP ? DATAGRAM_MAX : CONN_RECEIVE_MAX, 0);
+    memset(&from, 0, sizeof from);
+    ssize_t got = recvfrom(c->fd, to, DATAGRAM_MAX, 0, &from.any, &n);
+    socket_address_of(&c->r.dst, 0, &peer);
+    bool same = c->r.dst.family == ADDR_V4 ? from.v4.sin_addr.s_addr == peer.v4.sin_addr.s_addr
+                                           : memcmp(&from.v6.sin6_addr, &peer.v6.sin6_addr, 16) == 0;
+    if (got < 0 || same)
+        return got;
+    errno = EINTR;
+    return -1;
+}
+
+static ssize_t transmit(const struct conn_one *c, struct slice bytes) {
+    union socket_address to;
+    if (!c->r.elsewhere)
+        return send(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+    socklen_t n = socket_address_of(&c->r.dst, c->r.dport, &to);
+    return sendto(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL, &to.any, n);
+}
+
 static void read_some(struct conn_one *c) {
     struct conn_socket *s = c->owner;
     for (int i = 0; i < READS && !c->dead && !c->paused && !c->ended; i++) {
-        size_t room = c->r.kind == CONN_UDP ? DATAGRAM_MAX : CONN_RECEIVE_MAX;
-        ssize_t n = recv(c->fd, s->datagram, room, 0);
+        ssize_t n = receive(c);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN && !c->os)
@@ -218,6 +243,10 @@ static bool dress(int fd, const struct conn_request *r) {
         return false;
     if (r->kind == CONN_TCP)
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (r->elsewhere) { /* else nobody tells an unconnected socket of port unreachables (ip(7), ipv6(7)) */
+        bool v4 = r->dst.family == ADDR_V4;
+        (void)setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on, sizeof on);
+    }
     if (!r->source)
         return true;
     /* A port chosen at connect() may be shared by connections to different peers. */
@@ -238,7 +267,7 @@ static int begin(struct conn_socket *s, struct conn_one *c) {
         return socket_lack(errno) ? socket_lack(errno) : errno;
     union socket_address to;
     socklen_t n = socket_address_of(&c->r.dst, c->r.dport, &to);
-    int os = connect(c->fd, &to.any, n) == 0 ? 0 : errno;
+    int os = c->r.elsewhere || connect(c->fd, &to.any, n) == 0 ? 0 : errno;
     if (socket_lack(os))
         return socket_lack(os);
     struct epoll_event ev = {.events = os == EINPROGRESS ? (uint32_t)EPOLLOUT : 0U, .data.ptr = c};
@@ -284,7 +313,7 @@ static bool conn_socket_send(struct conn *face, struct slice bytes) {
     struct conn_one *c = one_of(face);
     if (!c->open || c->ended || (c->r.kind == CONN_TCP && c->out.n + bytes.n > CONN_SEND_MAX))
         return false;
-    ssize_t n = c->out.n ? 0 : send(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+    ssize_t n = c->out.n ? 0 : transmit(c, bytes);
     if (n < 0 && errno == EMSGSIZE)
         return false;
     if (n < 0 && errno != EAGAIN && errno != EINTR) {

@@ -57,6 +57,10 @@ static const char *end_text(const struct service_result *s) {
         return "Excluded from version scan";
     case SERVICE_END_BYTES:
         return "(answer without end: given up)";
+    case SERVICE_END_PORT_BYTES:
+        return "(too many bytes from this port: given up)";
+    case SERVICE_END_HOST_BYTES:
+        return "(too many bytes from this host: given up)";
     case SERVICE_END_TIME:
         return "(tarpit? answers too slowly: given up)";
     case SERVICE_END_SILENT:

@@ -15,13 +15,15 @@ enum service_tunnel { TUNNEL_NONE, TUNNEL_SSL, TUNNEL_DTLS };
 /* Why a conversation ended before the service was known. */
 enum service_end {
     SERVICE_END_NONE,
-    SERVICE_END_EXCLUDED, /* a port of printers, without --allports */
-    SERVICE_END_WRAPPED,  /* every connection was closed at once, without a byte */
-    SERVICE_END_BYTES,    /* the answer never ended: the budget of bytes is used up */
-    SERVICE_END_TIME,     /* it drips, or does not end a message: the budget of time is used up */
-    SERVICE_END_SILENT,   /* it takes connections and says nothing to any question */
-    SERVICE_END_SAMPLED,  /* a host that answers alike on every port: not asked */
-    SERVICE_END_CUT       /* the host or the run ended first */
+    SERVICE_END_EXCLUDED,   /* a port of printers, without --allports */
+    SERVICE_END_WRAPPED,    /* every connection was closed at once, without a byte */
+    SERVICE_END_BYTES,      /* the answer never ended: the budget of bytes is used up */
+    SERVICE_END_PORT_BYTES, /* all the answers of this port together: its budget of bytes is used up */
+    SERVICE_END_HOST_BYTES, /* all the answers of this host together */
+    SERVICE_END_TIME,       /* it drips, or does not end a message: the budget of time is used up */
+    SERVICE_END_SILENT,     /* it takes connections and says nothing to any question */
+    SERVICE_END_SAMPLED,    /* a host that answers alike on every port: not asked */
+    SERVICE_END_CUT         /* the host or the run ended first */
 };
 
 /* What the finding rests on. */

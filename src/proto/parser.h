@@ -51,11 +51,12 @@ struct parser_key {
 };
 
 struct parser {
-    const char *name;    /* "ssh": of the file, in lists, in evidence */
-    const char *service; /* name in reports, as IANA or Nmap's users know it: "ssh", "domain", "microsoft-ds" */
-    const char *source;  /* "RFC 4253" */
-    unsigned transports; /* enum parser_transport */
-    bool greets;         /* the server speaks first: no question is needed (TCP) */
+    const char *name;       /* "ssh": of the file, in lists, in evidence */
+    const char *service;    /* name in reports, as IANA or Nmap's users know it: "ssh", "domain", "microsoft-ds" */
+    const char *source;     /* "RFC 4253" */
+    unsigned transports;    /* enum parser_transport */
+    bool answers_elsewhere; /* UDP: the answer comes from another port of the same host */
+    bool greets;            /* the server speaks first: no question is needed (TCP) */
     /* 1..9: from this --version-intensity on it is asked at ports that are not its own; 1 = nearly everywhere. Parsers
      * without `hello` are never asked, only recognised. */
     unsigned rarity;

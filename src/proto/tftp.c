@@ -47,6 +47,7 @@ const struct parser parser_tftp = {
     .service = "tftp",
     .source = "RFC 1350",
     .transports = PARSER_UDP,
+    .answers_elsewhere = true,
     .rarity = 6,
     .ports = tftp_ports,
     .keys = tftp_keys,

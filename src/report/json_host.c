@@ -35,9 +35,10 @@ static void put_evidence(struct buf *b, const struct service_result *s) {
 /* What -sV found; null when the service was not asked. */
 static void put_found(struct buf *b, const struct service_result *s) {
     static const char *const ends[] = {
-        [SERVICE_END_NONE] = "",           [SERVICE_END_EXCLUDED] = "excluded", [SERVICE_END_WRAPPED] = "wrapped",
-        [SERVICE_END_BYTES] = "bytes",     [SERVICE_END_TIME] = "time",         [SERVICE_END_SILENT] = "silent",
-        [SERVICE_END_SAMPLED] = "sampled", [SERVICE_END_CUT] = "cut",
+        [SERVICE_END_NONE] = "",       [SERVICE_END_EXCLUDED] = "excluded",     [SERVICE_END_WRAPPED] = "wrapped",
+        [SERVICE_END_BYTES] = "bytes", [SERVICE_END_PORT_BYTES] = "port-bytes", [SERVICE_END_HOST_BYTES] = "host-bytes",
+        [SERVICE_END_TIME] = "time",   [SERVICE_END_SILENT] = "silent",         [SERVICE_END_SAMPLED] = "sampled",
+        [SERVICE_END_CUT] = "cut",
     };
     if (s == NULL) {
         json_null(b, "found");

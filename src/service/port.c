@@ -58,7 +58,11 @@ void port_cancel(struct service_port *p) {
 static void port_label(const struct service_port *p, struct service_result *r) {
     if (p->have_best)
         return;
-    if (p->too_much)
+    if (budget_is_over(p->r.host_bytes))
+        r->end = SERVICE_END_HOST_BYTES;
+    else if (budget_is_over(&p->bytes))
+        r->end = SERVICE_END_PORT_BYTES;
+    else if (p->too_much)
         r->end = SERVICE_END_BYTES;
     else if (p->too_slow)
         r->end = SERVICE_END_TIME;
@@ -162,7 +166,11 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .streams = s->streams,
         .loop = s->c.loop,
         .trace = s->c.trace,
-        .stream = {.kind = port_stream(p, a), .dst = p->peer.addr, .dport = p->peer.port, .alpn = port_alpn(p, a)},
+        .stream = {.kind = port_stream(p, a),
+                   .dst = p->peer.addr,
+                   .dport = p->peer.port,
+                   .elsewhere = a->parser && a->parser->answers_elsewhere,
+                   .alpn = port_alpn(p, a)},
         .peer = &p->peer,
         .parser = a->kind == ASK_PARSER || a->kind == ASK_LISTEN ? a->parser : NULL,
         .listen_first = a->kind == ASK_LISTEN && a->parser ? STAGGER + 2 * p->rtt : 0,
@@ -171,6 +179,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .only_handshake = a->kind == ASK_TLS,
         .patience = port_patience(p, a),
         .rtt = p->rtt,
+        .budget = &p->bytes,
         .done = port_talk_done,
         .ctx = p,
     };
@@ -363,7 +372,7 @@ static void port_talk_done(void *ctx, struct talk *t, const struct talk_result *
         p->listened = true;
         p->hung_up = r->end == TALK_CLOSED;
     }
-    if (port_hear(p, &a, r)) {
+    if (port_hear(p, &a, r) || budget_is_over(&p->bytes) || budget_is_over(p->r.host_bytes)) {
         port_end(p);
         return;
     }
@@ -383,6 +392,7 @@ struct service_port *port_begin(const struct port_request *r) {
     p->r = *r;
     p->peer = *r->peer;
     p->rtt = r->rtt;
+    p->bytes = (struct byte_budget){.most = PORT_BYTES_MAX, .above = r->host_bytes};
     p->began = port_now(p);
     buf_init(&p->answers, ANSWERS_MAX);
     loop_timer_init(&p->timer, port_due, p);

@@ -16,6 +16,7 @@ struct service_port {
     size_t next_ask;
     struct port_talk talks[PORT_TALKS_MAX];
     unsigned n_talks;
+    struct byte_budget bytes;
     struct loop_timer timer; /* the next question, or the end */
     int64_t began, next_at, rtt;
     struct buf answers; /* for the fingerprint */

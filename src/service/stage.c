@@ -23,6 +23,7 @@ struct service_host {
     struct host_port *ports; /* in the arena of the host */
     size_t n_ports, cursor, open, n_done;
     struct service_result *results; /* room for all */
+    struct byte_budget bytes;
     bool sampling;
     char ip[ADDR_TEXT_MAX];
 };
@@ -208,6 +209,12 @@ static void host_put(struct service_host *h, const struct service_result *r) {
     h->results[h->n_done++] = *r;
 }
 
+/* A port that is not asked: of UDP nothing is said then. */
+static void host_skip(struct service_host *h, const struct service_result *r) {
+    if (r->proto == PROTO_TCP)
+        host_put(h, r);
+}
+
 static void port_done(void *ctx, struct service_port *work, const struct service_result *r, bool answered) {
     const struct port_ctx *c = ctx;
     struct service_host *h = c->host;
@@ -248,6 +255,7 @@ static bool host_begin_port(struct service_host *h, size_t place) {
     struct port_request q = {.scan = s,
                              .arena = h->face.arena,
                              .peer = &peer,
+                             .host_bytes = &h->bytes,
                              .rtt = r->timed ? (int64_t)r->srtt_us * NS_PER_US : 0,
                              .done = port_done,
                              .ctx = c};
@@ -282,6 +290,10 @@ static void host_begin_next(struct service_host *h) {
         p->begun = true;
         r.end = SERVICE_END_EXCLUDED;
         host_put(h, &r);
+    } else if (budget_is_over(&h->bytes)) {
+        p->begun = true;
+        r.end = SERVICE_END_HOST_BYTES;
+        host_skip(h, &r);
     } else if (!host_begin_port(h, i)) {
         r.end = SERVICE_END_CUT;
         host_put(h, &r);
@@ -329,6 +341,7 @@ static void service_start(void *ctx, const struct stage_host *face) {
     if (h) {
         h->scan = s;
         h->face = *face;
+        h->bytes.most = HOST_BYTES_MAX;
         addr_format(&face->result->addr, h->ip);
     }
     if (!h || !host_list(h)) {

@@ -56,6 +56,7 @@ struct port_request {
     struct arena *arena;            /* of the host: strings of the result */
     const struct parser_peer *peer; /* lives as long as the port; `port` and `udp` are set */
     int64_t rtt;
+    struct byte_budget *host_bytes;
     void (*done)(void *ctx, struct service_port *p, const struct service_result *r, bool answered);
     void *ctx;
 };

@@ -28,6 +28,7 @@ struct talk {
     int64_t begun, opened, spoke, heard; /* loop time; spoke: last question or connection */
     int64_t rtt_first;
     uint64_t total, hash;
+    size_t charged;  /* of the bytes of the stream */
     size_t answered; /* facts of answers that have ended */
     struct buf said; /* the last question */
     struct buf next; /* the question that a new connection is for */
@@ -65,8 +66,17 @@ bool talk_is_read(const struct talk *t) {
     return t->in.n > 0 && t->fits;
 }
 
+/* What has come through the connection counts, also what it needed for TLS. */
+static bool talk_charge(struct talk *t) {
+    size_t raw = t->stream ? stream_raw_received(t->stream) : t->charged;
+    size_t n = raw - t->charged;
+    t->charged = raw;
+    return budget_take(t->r.budget, n);
+}
+
 static void talk_free(struct talk *t) {
     loop_timer_off(t->r.loop, &t->timer);
+    (void)talk_charge(t);
     if (t->stream)
         stream_close(t->stream);
     buf_finish(&t->in);
@@ -102,6 +112,7 @@ static void talk_finish(struct talk *t, enum talk_end end, int os) {
                             .hash = t->hash,
                             .rtt = t->rtt_first,
                             .connected = t->opened ? t->opened - t->begun : 0};
+    (void)talk_charge(t);
     loop_timer_off(t->r.loop, &t->timer);
     t->r.done(t->r.ctx, t, &r);
     talk_free(t);
@@ -209,6 +220,8 @@ static void talk_forget(struct talk *t, size_t kept) {
 /* The next question has a connection of its own; the old one is closed first, as some servers serve one at a time. */
 static bool talk_reopen(struct talk *t, const struct buf *ask) {
     int os;
+    (void)talk_charge(t);
+    t->charged = 0;
     stream_close(t->stream);
     t->stream = stream_open(t->r.streams, &t->r.stream, &os);
     buf_clear(&t->next);
@@ -319,7 +332,8 @@ static void talk_received(void *ctx, struct slice bytes) {
     t->total += bytes.n;
     if (talk_is_udp(t)) /* a datagram is a message */
         buf_clear(&t->in);
-    bool full = t->total > TALK_BYTES_MAX || !buf_put(&t->in, bytes);
+    bool over = !talk_charge(t);
+    bool full = t->total > TALK_BYTES_MAX || !buf_put(&t->in, bytes) || over;
     if (talk_is_echo(t)) {
         talk_finish(t, TALK_ECHO, 0);
         return;

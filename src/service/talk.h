@@ -5,10 +5,10 @@
 #define LL_SERVICE_TALK_H
 
 #include "proto/list.h"
+#include "service/budget.h"
 #include "service/trace.h"
 #include "stream/stream.h"
 
-#define TALK_BYTES_MAX (64U << 10) /* of one conversation */
 #define TALK_TIME_MAX (8 * NS_PER_S)
 
 enum talk_end {
@@ -21,7 +21,7 @@ enum talk_end {
     TALK_CLOSED,     /* connected, and closed by the peer without a byte */
     TALK_NO_TLS,     /* no TLS there; `os` is STREAM_NO_ALPN when only the names in it were wrong */
     TALK_FAILED,     /* no connection; errno value in `os` */
-    TALK_TOO_MUCH,   /* TALK_BYTES_MAX came without an end */
+    TALK_TOO_MUCH,   /* TALK_BYTES_MAX came without an end, or the budget is used up */
     TALK_TOO_SLOW    /* bytes came, but no message within TALK_TIME_MAX */
 };
 
@@ -56,6 +56,7 @@ struct talk_request {
     int64_t listen_first;              /* ns that the peer may use to speak first, before the question goes out */
     int64_t patience;                  /* ns without a byte after which it is silent */
     int64_t rtt;                       /* as far as it is known, ns */
+    struct byte_budget *budget;        /* of the port; outlives the talk */
     talk_fn done;
     void *ctx;
 };

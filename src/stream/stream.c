@@ -191,6 +191,7 @@ struct stream *stream_open(struct streams *owner, const struct stream_request *r
                              .dport = r->dport,
                              .source = r->source,
                              .interface = r->interface,
+                             .elsewhere = r->elsewhere && r->kind == STREAM_UDP,
                              .events = &events,
                              .ctx = s};
     *os = ENOBUFS;

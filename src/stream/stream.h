@@ -29,6 +29,7 @@ struct stream_request {
     uint16_t dport;
     const struct addr *source; /* as in struct conn_request */
     const char *interface;
+    bool elsewhere;           /* UDP: as in struct conn_request */
     struct slice server_name; /* TLS: SNI; empty: none (an address is no name) */
     struct slice alpn;        /* TLS: names in the wire form of RFC 7301 3.1 (length, name ...); empty: none */
     const struct stream_events *events;

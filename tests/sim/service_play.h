@@ -19,7 +19,7 @@
 
 #define PAGE "HTTP/1.1 200 OK\\r\\nServer: nginx/1.22.1\\r\\nContent-Length: 3\\r\\nConnection: close\\r\\n\\r\\nhi\\n"
 
-#define KEPT 64
+#define KEPT 128
 struct kept { /* a result, with its strings */
     struct service_result r;
     char name[32], product[64], version[64];

@@ -46,6 +46,38 @@ static void hostile_peers_are_named(void **state) {
     assert_true(r.elapsed < 15 * S);
 }
 
+/* Each answer is short of its own budget. */
+static void a_port_has_its_budget_of_bytes(void **state) {
+    (void)state;
+    struct seen seen;
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    buf_put_str(&b, "host 10.0.0.5; latency 20ms; default filtered; service 1001 answers \"\" \"\\x01\\x02");
+    for (int i = 0; i < 30000; i++)
+        buf_put_char(&b, 'x');
+    buf_put_str(&b, "\" closes; " HTTP);
+    play_world(buf_cstr(&b), "-n -Pn -sV -p 80,1001 10.0.0.5", &seen);
+    buf_finish(&b);
+    assert_int_equal(at(&seen, 1001)->r.end, SERVICE_END_PORT_BYTES);
+    assert_string_equal(at(&seen, 80)->product, "nginx");
+}
+
+static void a_host_has_its_budget_of_bytes(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r =
+        play_world("host 10.0.0.5; latency 20ms; default filtered; service 1001-1090 endless "
+                   "\"and on and on \"; service 2001-2002 after 2s says \"220 (vsFTPd 3.0.3)\\r\\n\"",
+                   "-n -Pn -sV -T2 -p 1001-1090,2001-2002 10.0.0.5", &seen);
+    unsigned ends[SERVICE_END_CUT + 1] = {0};
+    assert_int_equal(seen.of_hosts, 92);
+    for (size_t i = 0; i < seen.n; i++)
+        ends[seen.v[i].r.end]++;
+    assert_int_equal(ends[SERVICE_END_BYTES] + ends[SERVICE_END_HOST_BYTES], 92);
+    assert_true(ends[SERVICE_END_BYTES] >= 40 && ends[SERVICE_END_HOST_BYTES] >= 20);
+    assert_true(r.count.conns <= 2 * ends[SERVICE_END_BYTES] + 2); /* the others are not even asked */
+}
+
 static void a_mute_port_alone_ends_in_time(void **state) {
     (void)state;
     struct seen seen;
@@ -228,6 +260,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_articles_host_takes_two_seconds),
         cmocka_unit_test(hostile_peers_are_named),
+        cmocka_unit_test(a_port_has_its_budget_of_bytes),
+        cmocka_unit_test(a_host_has_its_budget_of_bytes),
         cmocka_unit_test(a_mute_port_alone_ends_in_time),
         cmocka_unit_test(one_connection_at_a_time),
         cmocka_unit_test(a_greeting_after_four_seconds),

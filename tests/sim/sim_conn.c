@@ -194,7 +194,9 @@ static void speak(void *ctx) {
     while (v->endless.n && c->out.n < ENDLESS_BYTES)
         buf_put(&c->out, v->endless);
     n = v->endless.n && !v->drip ? c->out.n : n;
-    if (is_udp(c))
+    if (is_udp(c) && v->elsewhere && !c->r.elsewhere)
+        buf_clear(&c->out); /* not from where the socket is connected to */
+    else if (is_udp(c))
         travel(c, ARRIVES_HERE, slice_sub(buf_slice(&c->out), 0, CHUNK), 0);
     else
         say(c, slice_sub(buf_slice(&c->out), 0, n));

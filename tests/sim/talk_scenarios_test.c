@@ -155,6 +155,21 @@ static void tls_that_refuses_http_is_still_a_tunnel(void **state) {
     assert_int_equal(at(&seen, 8445)->r.tunnel, TUNNEL_SSL);
 }
 
+/* ---- UDP */
+
+/* RFC 1350 4: the answer comes from a new port. */
+static void an_answer_from_another_port(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r =
+        play_world("host 10.0.0.5; latency 20ms; udp filtered; service udp 69 elsewhere answers \"\\0\\x01leadline\" "
+                   "\"\\0\\x05\\0\\x01File not found\\0\"",
+                   "-n -Pn -sU -sV -p 69 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 69)->name, "tftp");
+    assert_true(at(&seen, 69)->r.probed);
+    assert_true(r.elapsed < 15 * S);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_connection_at_a_time_on_a_strange_port),
@@ -166,6 +181,7 @@ int main(void) {
         cmocka_unit_test(servers_of_http2_alone_are_asked_by_it),
         cmocka_unit_test(servers_that_like_http2_better_stay_http),
         cmocka_unit_test(tls_that_refuses_http_is_still_a_tunnel),
+        cmocka_unit_test(an_answer_from_another_port),
     };
     return cmocka_run_group_tests_name("talk_scenarios", tests, NULL, NULL);
 }
