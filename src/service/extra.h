@@ -33,6 +33,7 @@ struct extra_request {
     struct service_scan *scan;
     struct arena *arena; /* of the host */
     const struct parser_peer *peer;
+    struct stream_request stream; /* dst, dport, source, interface; what it borrows lives as long as the port */
     int64_t rtt;
     const struct service_result *result;
     struct told *told;

@@ -13,7 +13,6 @@
 
 struct jarm_talks {
     struct extra_request r;
-    struct stream_request stream_request;
     struct stream *stream;
     struct loop_timer timer; /* without a stream: the next one is due */
     unsigned number, tries;
@@ -107,7 +106,7 @@ static void on_opened(void *ctx) {
     buf_init(&hello, PARSER_ASK_MAX);
     jarm_hello(j->number, j->r.peer->host, &hello);
     j->opened = true;
-    service_trace_bytes(j->r.scan->c.trace, &j->stream_request, "jarm", '>', buf_slice(&hello));
+    service_trace_bytes(j->r.scan->c.trace, &j->r.stream, "jarm", '>', buf_slice(&hello));
     bool said = !hello.failed && stream_send(j->stream, buf_slice(&hello));
     buf_finish(&hello);
     if (said)
@@ -118,7 +117,7 @@ static void on_opened(void *ctx) {
 
 static void on_received(void *ctx, struct slice bytes) {
     struct jarm_talks *j = ctx;
-    service_trace_bytes(j->r.scan->c.trace, &j->stream_request, "jarm", '<', bytes);
+    service_trace_bytes(j->r.scan->c.trace, &j->r.stream, "jarm", '<', bytes);
     buf_put(&j->in, slice_sub(bytes, 0, JARM_ANSWER_MAX - j->in.n));
     read_answer(j, false);
 }
@@ -135,13 +134,10 @@ static void on_ended(void *ctx, int os) {
 static const struct stream_events events = {.opened = on_opened, .received = on_received, .ended = on_ended};
 
 static void dial(struct jarm_talks *j) {
-    struct port_way way;
-    struct stream_request r = j->stream_request;
     int os = 0;
     j->opened = false;
     buf_clear(&j->in);
-    port_way_of(j->r.scan, j->r.peer, &way, &r);
-    j->stream = stream_open(j->r.scan->streams, &r, &os);
+    j->stream = stream_open(j->r.scan->streams, &j->r.stream, &os);
     wait_for(j, j->stream ? HELLO_TIME : RETRY_DELAY);
 }
 
@@ -160,8 +156,8 @@ struct jarm_talks *jarm_begin(const struct extra_request *r) {
     if (!j)
         return NULL;
     j->r = *r;
-    j->stream_request = (struct stream_request){
-        .kind = STREAM_TCP, .dst = r->peer->addr, .dport = r->peer->port, .events = &events, .ctx = j};
+    j->r.stream.events = &events;
+    j->r.stream.ctx = j;
     j->end = now_of(j) + ALL_TIME;
     buf_init(&j->in, JARM_ANSWER_MAX);
     buf_init(&j->raw, JARM_RAW_MAX);

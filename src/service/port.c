@@ -79,6 +79,8 @@ const struct service_result *port_known(const struct service_port *p) {
     return p->ended ? &p->best : NULL;
 }
 
+static void port_choose_way(struct service_port *p, struct stream_request *r);
+
 static void port_tell(void *ctx) {
     struct service_port *p = ctx;
     p->extra = (struct extra){0};
@@ -110,11 +112,13 @@ static void port_end(struct service_port *p) {
     struct extra_request more = {.scan = p->r.scan,
                                  .arena = p->r.arena,
                                  .peer = &p->peer,
+                                 .stream = {.kind = STREAM_TCP, .dst = p->peer.addr, .dport = p->peer.port},
                                  .rtt = p->rtt,
                                  .result = &p->best,
                                  .told = &p->told,
                                  .done = port_tell,
                                  .ctx = p};
+    port_choose_way(p, &more.stream);
     if (!extra_begin(&p->extra, &more))
         port_tell(p);
 }
@@ -139,16 +143,16 @@ static enum stream_kind port_stream(const struct service_port *p, const struct a
     return inside ? STREAM_TLS : STREAM_TCP;
 }
 
-void port_way_of(const struct service_scan *s, const struct parser_peer *peer, struct port_way *way,
-                 struct stream_request *r) {
-    const struct settings *set = s->c.settings;
-    if (set->source.n && addr_parse(set->source, &way->source) && way->source.family == peer->addr.family)
-        r->source = &way->source;
-    if (set->interface.n == 0 || set->interface.n >= sizeof way->interface)
+/* -S and -e */
+static void port_choose_way(struct service_port *p, struct stream_request *r) {
+    const struct settings *set = p->r.scan->c.settings;
+    if (set->source.n && addr_parse(set->source, &p->source) && p->source.family == p->peer.addr.family)
+        r->source = &p->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof p->interface)
         return;
-    memcpy(way->interface, set->interface.p, set->interface.n);
-    way->interface[set->interface.n] = 0;
-    r->interface = way->interface;
+    memcpy(p->interface, set->interface.p, set->interface.n);
+    p->interface[set->interface.n] = 0;
+    r->interface = p->interface;
 }
 
 /* Wire form of names for ALPN. */
@@ -183,7 +187,7 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
         .done = port_talk_done,
         .ctx = p,
     };
-    port_way_of(s, &p->peer, &p->way, &r.stream);
+    port_choose_way(p, &r.stream);
     if (!addr_parse(p->peer.host, &named))
         r.stream.server_name = p->peer.host;
     int os = 0;

@@ -23,9 +23,10 @@ struct service_port {
     struct service_result best;
     bool have_best;
     bool tunnel, restart;
-    bool no_alpn;  /* its TLS takes only names that we do not know */
-    char alpn[16]; /* the name that it chose */
-    struct port_way way;
+    bool no_alpn;       /* its TLS takes only names that we do not know */
+    char alpn[16];      /* the name that it chose */
+    struct addr source; /* -S, -e */
+    char interface[32];
     bool listened;     /* a conversation in which nothing was asked has ended */
     bool again;        /* the last round */
     bool last_word;    /* has been waited for */

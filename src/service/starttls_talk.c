@@ -9,7 +9,6 @@
 struct starttls_talk {
     struct extra_request r;
     const struct starttls *way;
-    struct stream_request stream_request;
     struct stream *stream;
     struct loop_timer timer; /* the end */
     unsigned step;
@@ -35,7 +34,7 @@ static void finish(struct starttls_talk *s) {
 }
 
 static bool say(struct starttls_talk *s, const struct buf *word) {
-    service_trace_bytes(s->r.scan->c.trace, &s->stream_request, "starttls", '>', buf_slice(word));
+    service_trace_bytes(s->r.scan->c.trace, &s->r.stream, "starttls", '>', buf_slice(word));
     buf_clear(&s->in);
     return !word->failed && stream_send(s->stream, buf_slice(word));
 }
@@ -82,7 +81,7 @@ static void on_opened(void *ctx) {
 
 static void on_received(void *ctx, struct slice bytes) {
     struct starttls_talk *s = ctx;
-    service_trace_bytes(s->r.scan->c.trace, &s->stream_request, "starttls", '<', bytes);
+    service_trace_bytes(s->r.scan->c.trace, &s->r.stream, "starttls", '<', bytes);
     if (buf_put(&s->in, bytes))
         go_on(s);
     else
@@ -103,19 +102,16 @@ static const struct stream_events events = {.opened = on_opened, .received = on_
 
 struct starttls_talk *starttls_begin(const struct extra_request *r) {
     struct starttls_talk *s = calloc(1, sizeof *s);
-    struct port_way way;
     int os = 0;
     if (!s)
         return NULL;
     s->r = *r;
     s->way = r->told->upgrade;
-    s->stream_request = (struct stream_request){
-        .kind = STREAM_TCP, .dst = r->peer->addr, .dport = r->peer->port, .events = &events, .ctx = s};
+    s->r.stream.events = &events;
+    s->r.stream.ctx = s;
     buf_init(&s->in, STARTTLS_ANSWER_MAX + 1);
     loop_timer_init(&s->timer, on_due, s);
-    struct stream_request q = s->stream_request;
-    port_way_of(r->scan, r->peer, &way, &q);
-    s->stream = stream_open(r->scan->streams, &q, &os);
+    s->stream = stream_open(r->scan->streams, &s->r.stream, &os);
     if (!s->stream) {
         starttls_cancel(s);
         return NULL;

@@ -65,13 +65,6 @@ port_begin(const struct port_request *r); /* NULL: no memory. `done` comes later
 void port_cancel(struct service_port *p);
 /* The result, when only facts are still being asked for; NULL: not known yet. */
 const struct service_result *port_known(const struct service_port *p);
-/* -S and -e into a request; `way` must live until the stream is open. */
-struct port_way {
-    struct addr source;
-    char interface[32];
-};
-void port_way_of(const struct service_scan *s, const struct parser_peer *peer, struct port_way *way,
-                 struct stream_request *r);
 unsigned port_talks(const struct service_port *p);
 
 #endif
