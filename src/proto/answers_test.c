@@ -85,6 +85,10 @@ static const struct row rows[] = {
     {"stun", 3478, true, S(STUN("\x00\x01", "\x00\x00", "\x21\x12\xa4\x42")), PARSE_NOT, NULL, NULL}, /* an echo */
     {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x02\x1f\x08\x00\x08\x00\x00\x00")), PARSE_DONE, "rdp.security",
      "credssp-ex"},
+    {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x02\x1f\x08\x00\x02\x00\x00\x00")), PARSE_DONE, "rdp.tls",
+     "yes"},
+    {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x02\x1f\x08\x00\x00\x00\x00\x00")), PARSE_DONE, "rdp.tls",
+     NULL},
     {"rdp", 3389, false, S(RDP("\x13", "\x0e", "\xd0", "\x03\x00\x08\x00\x05\x00\x00\x00")), PARSE_DONE, "rdp.failure",
      "5"},
     {"rdp", 3389, false, S(RDP("\x0b", "\x06", "\xd0", "")), PARSE_DONE, "rdp.security", "rdp"},

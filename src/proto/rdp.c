@@ -54,6 +54,8 @@ static void negotiated(struct slice in, struct facts *out) {
         return;
     }
     facts_put_hex(out, "rdp.flags", (struct slice){(const char *)&flags, 1});
+    if (value != 0) /* all others stand on TLS (5.4.5), whose handshake the server now waits for */
+        facts_put_str(out, "rdp.tls", "yes");
     for (size_t i = 0; i < LL_COUNT(protocols); i++)
         if (protocols[i].value == value)
             facts_put_str(out, "rdp.security", protocols[i].name);
@@ -83,6 +85,7 @@ static const uint16_t rdp_ports[] = {3389, 0};
 
 static const struct parser_key rdp_keys[] = {
     {"rdp.security", "what the server chose: rdp (its own encryption), tls, credssp, credssp-ex, rdstls, aad"},
+    {"rdp.tls", "yes: what it chose goes on in TLS on this connection"},
     {"rdp.flags", "flags of the negotiation response, hexadecimal (MS-RDPBCGR 2.2.1.2.1)"},
     {"rdp.failure", "why it refuses (2.2.1.2.2)"},
     {"rdp.reference", "source reference of the connection confirm"},
