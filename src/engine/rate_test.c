@@ -111,6 +111,33 @@ static void blind_growth_has_its_own_cap(void **state) {
     assert_true(r.per_s == 3000);
 }
 
+/* Without judges a rate that was cut climbs by a quarter a step, up to its cap; one in start-up has rate_blind. */
+static void an_unwatched_rate_climbs_in_steps(void **state) {
+    (void)state;
+    static const struct {
+        int64_t at;
+        double per_s;
+    } rows[] = {{0, 2000},        {MS / 2, 2000},      {99 * MS, 2000},     {100 * MS, 2500},  {150 * MS, 2500},
+                {200 * MS, 3125}, {900 * MS, 3906.25}, {950 * MS, 3906.25}, {1000 * MS, 4000}, {1100 * MS, 4000}};
+    struct rate r;
+    rate_init(&r, 1600, 4000, 4000);
+    rate_unwatched(&r, 0, 100 * MS);
+    assert_true(r.per_s == 1600); /* in start-up */
+    r.step = RATE_FOLLOW;
+    for (size_t i = 0; i < LL_COUNT(rows); i++) {
+        rate_unwatched(&r, rows[i].at, 100 * MS);
+        if (r.per_s != rows[i].per_s)
+            fail_msg("at %lld ms: %g/s, not %g", (long long)(rows[i].at / MS), r.per_s, rows[i].per_s);
+    }
+    rate_init(&r, 1600, 4000, 4000);
+    r.step = RATE_TEST;
+    r.grow_at = 30 * MS;
+    rate_unwatched(&r, 29 * MS, 100 * MS);
+    assert_true(r.per_s == 1600); /* the wait after the last growth holds */
+    rate_unwatched(&r, 30 * MS, 100 * MS);
+    assert_true(r.per_s == 2000);
+}
+
 /* ---- the model */
 
 struct path {
@@ -317,11 +344,17 @@ static void no_call_exceeds_the_cap(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(packets_leave_at_the_rate),      cmocka_unit_test(idle_time_is_not_saved_up),
-        cmocka_unit_test(start_up_is_clocked_by_answers), cmocka_unit_test(answers_need_not_wait_for_growth_by_time),
-        cmocka_unit_test(blind_growth_has_its_own_cap),   cmocka_unit_test(random_loss_does_not_slow_down),
-        cmocka_unit_test(a_bottleneck_is_followed),       cmocka_unit_test(a_wider_path_is_noticed),
-        cmocka_unit_test(no_call_exceeds_the_cap),        cmocka_unit_test(shared_loss_is_blamed_on_what_is_shared),
+        cmocka_unit_test(packets_leave_at_the_rate),
+        cmocka_unit_test(idle_time_is_not_saved_up),
+        cmocka_unit_test(start_up_is_clocked_by_answers),
+        cmocka_unit_test(answers_need_not_wait_for_growth_by_time),
+        cmocka_unit_test(blind_growth_has_its_own_cap),
+        cmocka_unit_test(an_unwatched_rate_climbs_in_steps),
+        cmocka_unit_test(random_loss_does_not_slow_down),
+        cmocka_unit_test(a_bottleneck_is_followed),
+        cmocka_unit_test(a_wider_path_is_noticed),
+        cmocka_unit_test(no_call_exceeds_the_cap),
+        cmocka_unit_test(shared_loss_is_blamed_on_what_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,17 +73,21 @@ static void put_found(struct buf *b, const struct service_result *s) {
     json_close(b, '}');
 }
 
+static void put_ttl(struct buf *b, uint8_t ttl) {
+    if (ttl > 0) {
+        json_uint(b, "ttl", ttl);
+    } else {
+        json_null(b, "ttl");
+    }
+}
+
 void json_port(struct buf *b, const struct writer_options *o, const struct host_result *h,
                const struct port_result *p) {
     json_uint(b, "port", p->port);
     json_word(b, "protocol", proto_text((enum proto)p->proto));
     json_word(b, "state", port_state_text((enum port_state)p->state));
     json_word(b, "reason", reason_text((enum reason)p->reason));
-    if (p->ttl > 0) {
-        json_uint(b, "ttl", p->ttl);
-    } else {
-        json_null(b, "ttl");
-    }
+    put_ttl(b, p->ttl);
     json_addr(b, "from", words_from(h, p));
     json_text(b, "service", words_service_of(o, h, p).name);
     json_uint(b, "tries", p->tries);
@@ -102,11 +106,7 @@ static void put_hardware(struct buf *b, const struct host_result *h) {
 static void put_status(struct buf *b, const struct host_result *h) {
     json_word(b, "state", host_state_text(h->state));
     json_word(b, "reason", reason_text(h->reason));
-    if (h->ttl > 0) {
-        json_uint(b, "ttl", h->ttl);
-    } else {
-        json_null(b, "ttl");
-    }
+    put_ttl(b, h->ttl);
     json_addr(b, "from", &h->from);
 }
 

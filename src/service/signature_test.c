@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "service/scene_test.h"
 #include "service/signature_data.h"
 
 #define HEAD "signature x\nparser ssh\n"
@@ -12,27 +6,7 @@
 
 static struct signatures *parse(const char *text) {
     struct err e = {0};
-    struct signatures *db = signatures_parse(slice_of(text), "t", &e);
-    if (!db)
-        fail_msg("%s", e.text);
-    return db;
-}
-
-static void assert_text(struct slice got, const char *wanted) {
-    if (!slice_eq(got, slice_of(wanted)))
-        fail_msg("\"" SLICE_FMT "\", not \"%s\"", SLICE_ARG(got), wanted);
-}
-
-struct scene {
-    struct arena a;
-    struct facts f;
-    struct service_result r;
-};
-
-static void open_scene(struct scene *s) {
-    arena_init(&s->a, "scene", 1 << 20);
-    facts_init(&s->f, &s->a);
-    s->r = (struct service_result){0};
+    return assert_good(signatures_parse(slice_of(text), "t", &e), &e);
 }
 
 static void fields(void **state) {
@@ -63,7 +37,7 @@ static void fields(void **state) {
     assert_int_equal(s.r.confidence, 10);
     assert_false(s.r.evidence.documented);
     assert_false(signatures_match(db, SLICE("http"), &s.f, &s.a, &s.r));
-    arena_finish(&s.a);
+    close_scene(&s);
     signatures_destroy(db);
 }
 
@@ -92,7 +66,7 @@ static void rank_and_order(void **state) {
         bool documented = found && cases[i].wins[0] == 'b';
         assert_int_equal(s.r.confidence, !found ? 3 : documented ? 7 : 10);
         assert_int_equal(s.r.evidence.documented, documented);
-        arena_finish(&s.a);
+        close_scene(&s);
     }
     signatures_destroy(db);
 }
@@ -115,20 +89,20 @@ static void hostile_values(void **state) {
     assert_true(signatures_match(db, SLICE("p"), &s.f, &s.a, &s.r));
     assert_int_equal(s.r.product.n, 254);
     assert_int_equal(s.r.cpe[0].n, 256);
-    arena_finish(&s.a);
+    close_scene(&s);
     open_scene(&s);
     memset(bytes, 'a', sizeof bytes);
     bytes[sizeof bytes - 1] = 'b';
     facts_put(&s.f, "p.slow", (struct slice){bytes, sizeof bytes});
     assert_false(signatures_match(db, SLICE("p"), &s.f, &s.a, &s.r));
-    arena_finish(&s.a);
+    close_scene(&s);
     /* No memory for the result: as if nothing had matched. */
     open_scene(&s);
     facts_put_str(&s.f, "p.k", "v");
     s.a.ceiling = s.a.used;
     assert_false(signatures_match(db, SLICE("p"), &s.f, &s.a, &s.r));
     assert_null(s.r.product.p);
-    arena_finish(&s.a);
+    close_scene(&s);
     signatures_destroy(db);
 }
 
@@ -168,18 +142,14 @@ static void faults_say_where(void **state) {
     };
     for (size_t i = 0; i < LL_COUNT(cases); i++) {
         struct err e = {0};
-        assert_null(signatures_parse(slice_of(cases[i].text), "t", &e));
-        if (!strstr(e.text, cases[i].says))
-            fail_msg("case %zu: \"%s\", not \"%s\"", i, e.text, cases[i].says);
+        assert_fault(i, signatures_parse(slice_of(cases[i].text), "t", &e), &e, cases[i].says);
     }
 }
 
 static void builtin(void **state) {
     (void)state;
     struct err e = {0};
-    struct signatures *db = signatures_builtin(&e);
-    if (!db)
-        fail_msg("%s", e.text);
+    struct signatures *db = assert_good(signatures_builtin(&e), &e);
     assert_true(signatures_count(db) >= 2);
     signatures_destroy(db);
     db = parse("");

@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "service/scene_test.h"
 #include "service/versiondb_data.h"
 
 static const char text[] =
@@ -27,22 +21,14 @@ static const char text[] =
     "Probe TCP Second q|x|\r\n"
     "match second m/^220 S(.)/ p/2 $1/\n";
 
-static struct versiondb *parse(void) {
+static struct versiondb *parse(struct slice from) {
     struct err e = {0};
-    struct versiondb *db = versiondb_parse(slice_of(text), "t", &e);
-    if (!db)
-        fail_msg("%s", e.text);
-    return db;
-}
-
-static void assert_text(struct slice got, const char *wanted) {
-    if (!slice_eq(got, slice_of(wanted)))
-        fail_msg("\"" SLICE_FMT "\", not \"%s\"", SLICE_ARG(got), wanted);
+    return assert_good(versiondb_parse(from, "t", &e), &e);
 }
 
 static void statements(void **state) {
     (void)state;
-    struct versiondb *db = parse();
+    struct versiondb *db = parse(slice_of(text));
     const struct versiondb_probe *p;
     assert_int_equal(versiondb_probes(db, &p), 4);
     assert_int_equal(versiondb_patterns(db), 8);
@@ -71,33 +57,18 @@ static void statements(void **state) {
     versiondb_destroy(NULL);
 }
 
-struct scene {
-    struct versiondb *db;
-    struct arena a;
-    struct service_result r;
-};
-
-static void open_scene(struct scene *s) {
-    s->db = parse();
-    arena_init(&s->a, "scene", 1 << 20);
+static enum versiondb_found match(struct versiondb *db, struct scene *s, size_t probe, struct slice answer,
+                                  const char *soft) {
     s->r = (struct service_result){0};
-}
-
-static void close_scene(struct scene *s) {
-    arena_finish(&s->a);
-    versiondb_destroy(s->db);
-}
-
-static enum versiondb_found match(struct scene *s, size_t probe, struct slice answer, const char *soft) {
-    s->r = (struct service_result){0};
-    return versiondb_match(s->db, probe, answer, slice_of(soft), &s->a, &s->r);
+    return versiondb_match(db, probe, answer, slice_of(soft), &s->a, &s->r);
 }
 
 static void fields(void **state) {
     (void)state;
+    struct versiondb *db = parse(slice_of(text));
     struct scene s;
     open_scene(&s);
-    assert_int_equal(match(&s, 0, SLICE("220 Foo FTP 1.2 on ho\x01st\r\n"), ""), VERSIONDB_HARD);
+    assert_int_equal(match(db, &s, 0, SLICE("220 Foo FTP 1.2 on ho\x01st\r\n"), ""), VERSIONDB_HARD);
     assert_text(s.r.name, "ftp");
     assert_text(s.r.product, "Foo");
     assert_text(s.r.version, "1.2");
@@ -110,7 +81,7 @@ static void fields(void **state) {
     assert_text(s.r.cpe[1], "cpe:/o:any:any");
     assert_text(s.r.evidence.signature, "versiondb:6");
     assert_int_equal(s.r.confidence, 10);
-    assert_int_equal(match(&s, 0,
+    assert_int_equal(match(db, &s, 0,
                            SLICE("TLSWEB 1_\xe4"
                                  "2_3 "),
                            ""),
@@ -122,45 +93,48 @@ static void fields(void **state) {
     assert_text(s.r.extra, "1_2_3");
     assert_text(s.r.cpe[0], "cpe:/a:x:web:1_b%3b%e4"
                             "2_b%3b3");
-    assert_int_equal(match(&s, 0, (struct slice){"N\0\1\0\2\xff", 6}, ""), VERSIONDB_HARD);
+    assert_int_equal(match(db, &s, 0, (struct slice){"N\0\1\0\2\xff", 6}, ""), VERSIONDB_HARD);
     assert_text(s.r.version, "65538");
     assert_text(s.r.extra, "33554688 and 255");
     assert_text(s.r.os, "");     /* no number: no field */
     assert_text(s.r.device, ""); /* control bytes only */
     close_scene(&s);
+    versiondb_destroy(db);
 }
 
 static void order(void **state) {
     (void)state;
+    struct versiondb *db = parse(slice_of(text));
     struct scene s;
     open_scene(&s);
-    assert_int_equal(match(&s, 0, SLICE("220 a FTP"), ""), VERSIONDB_SOFT);
+    assert_int_equal(match(db, &s, 0, SLICE("220 a FTP"), ""), VERSIONDB_SOFT);
     assert_text(s.r.name, "ftp");
     assert_int_equal(s.r.confidence, 8);
     /* A later hard one beats an earlier soft one. */
-    assert_int_equal(match(&s, 1, SLICE("BO"), ""), VERSIONDB_HARD);
+    assert_int_equal(match(db, &s, 1, SLICE("BO"), ""), VERSIONDB_HARD);
     assert_text(s.r.product, "late");
-    assert_int_equal(match(&s, 1, SLICE("BA"), ""), VERSIONDB_SOFT);
+    assert_int_equal(match(db, &s, 1, SLICE("BA"), ""), VERSIONDB_SOFT);
     /* Own patterns, fallbacks in their order, then the listening probe's. */
-    assert_int_equal(match(&s, 1, SLICE("220 Sx ftp"), ""), VERSIONDB_HARD);
+    assert_int_equal(match(db, &s, 1, SLICE("220 Sx ftp"), ""), VERSIONDB_HARD);
     assert_text(s.r.product, "2 x");
-    assert_int_equal(match(&s, 3, SLICE("220 Foo FTP 1\r\n"), ""), VERSIONDB_HARD);
+    assert_int_equal(match(db, &s, 3, SLICE("220 Foo FTP 1\r\n"), ""), VERSIONDB_HARD);
     assert_text(s.r.product, "Foo");
-    assert_int_equal(match(&s, 3, SLICE("BO"), ""), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 3, SLICE("BO"), ""), VERSIONDB_NONE);
     /* UDP answers meet UDP patterns only. */
-    assert_int_equal(match(&s, 2, SLICE("220 Foo FTP 1\r\n"), ""), VERSIONDB_HARD);
+    assert_int_equal(match(db, &s, 2, SLICE("220 Foo FTP 1\r\n"), ""), VERSIONDB_HARD);
     assert_text(s.r.product, "udp");
-    assert_int_equal(match(&s, 2, SLICE("BO"), ""), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 2, SLICE("BO"), ""), VERSIONDB_NONE);
     /* After a soft match only its service counts. */
-    assert_int_equal(match(&s, 1, SLICE("220 Sx ftp"), "ftp"), VERSIONDB_SOFT);
-    assert_int_equal(match(&s, 1, SLICE("220 Sx ftp"), "both"), VERSIONDB_NONE);
-    assert_int_equal(match(&s, 1, SLICE(""), ""), VERSIONDB_NONE);
-    assert_int_equal(match(&s, 4, SLICE("220"), ""), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 1, SLICE("220 Sx ftp"), "ftp"), VERSIONDB_SOFT);
+    assert_int_equal(match(db, &s, 1, SLICE("220 Sx ftp"), "both"), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 1, SLICE(""), ""), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 4, SLICE("220"), ""), VERSIONDB_NONE);
     /* No memory: as if nothing had matched. */
     s.a.ceiling = s.a.used;
-    assert_int_equal(match(&s, 1, SLICE("BO"), ""), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 1, SLICE("BO"), ""), VERSIONDB_NONE);
     assert_null(s.r.product.p);
     close_scene(&s);
+    versiondb_destroy(db);
 }
 
 static void prefixes(void **state) {
@@ -228,13 +202,9 @@ static bool is_candidate(struct versiondb *db, size_t i, const char *answer) {
 /* Patterns without the bytes that they need are not even tried; those of which nothing is known always are. */
 static void index_finds(void **state) {
     (void)state;
-    struct err e = {0};
-    struct versiondb *db = versiondb_parse(SLICE("Probe TCP A q|x|\nmatch a m/^Common (?:x|y) Kratron/\n"
-                                                 "match b m/^Common z Lumonet/i\nmatch c m/^a.c/\n"
-                                                 "match d m/^Common z Kratron/\n"),
-                                           "t", &e);
-    if (!db)
-        fail_msg("%s", e.text);
+    struct versiondb *db = parse(SLICE("Probe TCP A q|x|\nmatch a m/^Common (?:x|y) Kratron/\n"
+                                       "match b m/^Common z Lumonet/i\nmatch c m/^a.c/\n"
+                                       "match d m/^Common z Kratron/\n"));
     assert_true(is_candidate(db, 0, "Common y Kratron 1") && is_candidate(db, 1, "COMMON Z LUMONET"));
     assert_true(is_candidate(db, 3, "Common z Kratron") && is_candidate(db, 2, ""));
     assert_false(is_candidate(db, 0, "Common y") || is_candidate(db, 1, "Kratron") || is_candidate(db, 3, "other"));
@@ -290,9 +260,7 @@ static void faults_say_where(void **state) {
     };
     for (size_t i = 0; i < LL_COUNT(cases); i++) {
         struct err e = {0};
-        assert_null(versiondb_parse(slice_of(cases[i].text), "t", &e));
-        if (!strstr(e.text, cases[i].says))
-            fail_msg("case %zu: \"%s\", not \"%s\"", i, e.text, cases[i].says);
+        assert_fault(i, versiondb_parse(slice_of(cases[i].text), "t", &e), &e, cases[i].says);
     }
 }
 
@@ -313,23 +281,19 @@ static void faults_of_files(void **state) {
 static void limits(void **state) {
     (void)state;
     struct err e = {0};
-    struct versiondb *db =
-        versiondb_parse(SLICE(PROBE "match slow m/^(?:a|aa|a?)+$/\nmatch deep m/^((?:x|y)*)*z/\n"), "t", &e);
-    assert_null(db);
-    assert_non_null(strstr(e.text, "t:2: the pattern matches an empty"));
-    db = versiondb_parse(SLICE(PROBE "match slow m/^b?(?:a|aa|aaa)+$/\nmatch deep m/^(?:(?:x|y)+)+z/\n"), "t", &e);
-    if (!db)
-        fail_msg("%s", e.text);
+    assert_fault(0,
+                 versiondb_parse(SLICE(PROBE "match slow m/^(?:a|aa|a?)+$/\nmatch deep m/^((?:x|y)*)*z/\n"), "t", &e),
+                 &e, "t:2: the pattern matches an empty");
+    struct versiondb *db = parse(SLICE(PROBE "match slow m/^b?(?:a|aa|aaa)+$/\nmatch deep m/^(?:(?:x|y)+)+z/\n"));
     static char bytes[1 << 16];
-    struct arena a;
-    struct service_result r = {0};
-    arena_init(&a, "limits", 1 << 12);
+    struct scene s;
+    open_scene(&s);
     memset(bytes, 'a', sizeof bytes);
     bytes[sizeof bytes - 1] = 'b';
-    assert_int_equal(versiondb_match(db, 0, (struct slice){bytes, sizeof bytes}, SLICE(""), &a, &r), VERSIONDB_NONE);
+    assert_int_equal(match(db, &s, 0, (struct slice){bytes, sizeof bytes}, ""), VERSIONDB_NONE);
     memset(bytes, 'x', sizeof bytes);
-    assert_int_equal(versiondb_match(db, 0, (struct slice){bytes, sizeof bytes}, SLICE(""), &a, &r), VERSIONDB_NONE);
-    arena_finish(&a);
+    assert_int_equal(match(db, &s, 0, (struct slice){bytes, sizeof bytes}, ""), VERSIONDB_NONE);
+    close_scene(&s);
     versiondb_destroy(db);
 }
 

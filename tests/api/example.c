@@ -4,33 +4,28 @@
 
 static void on_event(void *ctx, const struct ll_event *event) {
     unsigned *open_ports = ctx;
-    switch (event->kind) {
-    case LL_EVENT_OPEN_PORT:
+    if (event->kind == LL_EVENT_OPEN_PORT) {
         ++*open_ports;
         printf("%s %u/%s %s\n", event->host->address, (unsigned)event->port->number, event->port->protocol,
                event->port->service);
         fflush(stdout);
-        break;
-    case LL_EVENT_HOST:
+    } else if (event->kind == LL_EVENT_HOST) {
         printf("%s is %s, %zu ports scanned\n", event->host->address, event->host->state, event->host->n_ports);
-        break;
-    case LL_EVENT_MESSAGE:
+    } else if (event->kind == LL_EVENT_MESSAGE) {
         fprintf(stderr, "%s\n", event->text);
-        break;
     }
 }
 
 int main(int argc, char **argv) {
     unsigned open_ports = 0;
     struct ll_scan *scan = ll_scan_create();
-    enum ll_status status = scan ? LL_OK : LL_ERROR;
     if (argc < 3 || !scan) {
         fprintf(stderr, "usage: example PORTS TARGET...\n");
         ll_scan_destroy(scan);
         return 2;
     }
     ll_scan_on_event(scan, on_event, &open_ports);
-    status = ll_scan_option(scan, "p", argv[1]);
+    enum ll_status status = ll_scan_option(scan, "p", argv[1]);
     if (status == LL_OK)
         status = ll_scan_option(scan, "n", NULL); /* no reverse names */
     for (int i = 2; i < argc && status == LL_OK; i++)

@@ -4,54 +4,15 @@ import os
 import pathlib
 import subprocess
 
+from services import configs
+
+NAME = "taro.example.lab"
+
 SSHD = """\
 Port 22
 HostKey /etc/ssh/lab_key
 PidFile none
 UsePAM no
-"""
-
-APACHE = """\
-ServerRoot /etc/apache2
-ServerName taro.example.lab
-PidFile /run/apache2/pid
-Mutex file:/run/apache2 default
-ErrorLog /var/log/apache2/error.log
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
-User www-data
-Group www-data
-Listen 80
-DocumentRoot /var/www/html
-<Directory /var/www/html>
-    Require all granted
-</Directory>
-"""
-
-POSTFIX_MAIN = """\
-compatibility_level = 3.6
-myhostname = taro.example.lab
-mydestination = localhost
-alias_maps =
-alias_database =
-smtpd_peername_lookup = no
-inet_interfaces = all
-inet_protocols = all
-maillog_file = /var/log/postfix.log
-"""
-
-POSTFIX_MASTER = """\
-smtp      inet  n       -       n       -       -       smtpd
-cleanup   unix  n       -       n       -       0       cleanup
-qmgr      unix  n       -       n       300     1       qmgr
-rewrite   unix  -       -       n       -       -       trivial-rewrite
-bounce    unix  -       -       n       -       0       bounce
-anvil     unix  -       -       n       -       1       anvil
-proxymap  unix  -       -       n       -       -       proxymap
-tlsmgr    unix  -       -       n       1000?   1       tlsmgr
-local     unix  -       n       n       -       -       local
-postlog   unix-dgram n  -       n       -       1       postlogd
 """
 
 USERS = """\
@@ -108,10 +69,10 @@ def prepare(world):
     world.append_missing("etc/passwd", USERS)
     world.append_missing("etc/group", GROUPS)
     world.write("etc/ssh/lab_sshd_config", SSHD)
-    world.write("etc/apache2/lab.conf", APACHE)
+    world.write("etc/apache2/lab.conf", configs.apache(NAME))
     world.write("var/www/html/index.html", "<!doctype html><title>Sample Web Site</title>\n")
-    world.write("etc/postfix/main.cf", POSTFIX_MAIN)
-    world.write("etc/postfix/master.cf", POSTFIX_MASTER)
+    world.write("etc/postfix/main.cf", configs.postfix_main(NAME))
+    world.write("etc/postfix/master.cf", configs.postfix_master())
     for folder in ("run/sshd", "run/apache2", "var/log/apache2", "var/lib/postfix", "var/spool/postfix"):
         (world.root / folder).mkdir(parents=True, exist_ok=True)
     os.chmod(world.root / "run/sshd", 0o755)

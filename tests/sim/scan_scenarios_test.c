@@ -1,16 +1,8 @@
 /* Scenarios: the whole program inside simulated networks, held against the truth. A timing bug becomes a line here
  * before it is mended. Seeds are fresh and printed; LL_SEED repeats a run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <time.h>
 
-#include "base/num.h"
-#include "scenario.h"
+#include "expectation.h"
 
 /* Sanitizers cost a factor that says nothing about the program. */
 #if defined(__has_feature)
@@ -21,22 +13,6 @@
 #define SANITIZED 0
 #endif
 #define SECONDS_MAX (SANITIZED ? 60 : 5)
-
-#define S NS_PER_S
-#define MS NS_PER_MS
-
-struct expectation {
-    const char *name;
-    const char *world;
-    const char *command;
-    bool connect;
-    unsigned up, down;
-    uint64_t open;           /* true open ports among the scanned ones */
-    int64_t at_most;         /* virtual time */
-    uint64_t frames_at_most; /* 0 = not checked */
-    bool gives_up;           /* ports may be given up: states of silent ones are not checked */
-    bool half_open_may_stay; /* lost RSTs: the peer's next SYN/ACK meets the kernel's */
-};
 
 static const struct expectation expectations[] = {
     {.name = "the article's host",
@@ -214,46 +190,9 @@ static const struct expectation expectations[] = {
      .at_most = 4 * S},
 };
 
-static uint64_t fresh_seed(void) {
-    uint64_t seed = (uint64_t)time(NULL);
-    const char *given = getenv("LL_SEED");
-    if (given && num_u64(slice_of(given), &seed))
-        return seed;
-    return seed;
-}
-
-static void check_clean(const struct expectation *x, const struct scenario_result *r) {
-    bool half_open = strstr(r->unclean.text, "half-open") != NULL;
-    if (r->unclean.code && !(half_open && x->half_open_may_stay))
-        fail_msg("%s: %s", x->name, r->unclean.text);
-}
-
-static void check(const struct expectation *x, uint64_t seed) {
-    struct scenario s = {.world = x->world, .command = x->command, .seed = seed, .connect = x->connect};
-    struct scenario_result r = {0};
-    if (!scenario_run(&s, &r))
-        fail_msg("%s: %s", x->name, r.error.text);
-    print_message("%s: %.3f s, %llu packets\n", x->name, (double)r.elapsed / 1e9, (unsigned long long)r.count.frames);
-    check_clean(x, &r);
-    assert_int_equal(r.end, RUN_COMPLETE);
-    assert_int_equal(r.up, x->up);
-    assert_int_equal(r.down, x->down);
-    assert_int_equal(r.hosts_missed + r.hosts_false, 0);
-    assert_int_equal(r.open_true, x->open);
-    assert_int_equal(r.open_missed + r.open_false, 0);
-    if (!x->gives_up)
-        assert_int_equal(r.wrong, 0);
-    assert_true(r.elapsed <= x->at_most);
-    if (x->frames_at_most)
-        assert_true(r.count.frames <= x->frames_at_most);
-}
-
 static void every_scenario_is_as_expected(void **state) {
     (void)state;
-    uint64_t seed = fresh_seed();
-    print_message("seed %llu\n", (unsigned long long)seed);
-    for (size_t i = 0; i < LL_COUNT(expectations); i++)
-        check(&expectations[i], seed + i);
+    expectation_check_all(expectations, LL_COUNT(expectations));
 }
 
 /* Trust in more than the template's caps is for the own link: behind a router they hold. */
@@ -268,7 +207,7 @@ static void routed_hosts_keep_their_caps(void **state) {
          (16 * 20000 - 2000) * NS_PER_S / 100000},
     };
     for (size_t i = 0; i < LL_COUNT(rows); i++) {
-        struct scenario s = {.world = rows[i].world, .command = rows[i].command, .seed = fresh_seed()};
+        struct scenario s = {.world = rows[i].world, .command = rows[i].command, .seed = scenario_seed()};
         struct scenario_result r = {0};
         assert_true(scenario_run(&s, &r));
         print_message("%s: %.3f s\n", rows[i].command, (double)r.elapsed / 1e9);
@@ -284,7 +223,7 @@ struct tally {
 
 static struct tally repeat(const char *world, const char *command, unsigned runs) {
     struct tally t = {0};
-    uint64_t seed = fresh_seed() * 1000;
+    uint64_t seed = scenario_seed() * 1000;
     print_message("seeds %llu and the next %u\n", (unsigned long long)seed, runs - 1);
     for (unsigned i = 0; i < runs; i++) {
         struct scenario s = {.world = world, .command = command, .seed = seed + i};

@@ -1,7 +1,9 @@
 #include "scenario.h"
 
 #include <stdio.h>
+#include <time.h>
 
+#include "base/num.h"
 #include "model/option.h"
 
 struct player {
@@ -150,4 +152,10 @@ bool scenario_run(const struct scenario *s, struct scenario_result *r) {
     settings_finish(&p.settings);
     sim_destroy(p.sim);
     return ok;
+}
+
+uint64_t scenario_seed(void) {
+    uint64_t seed;
+    const char *given = getenv("LL_SEED");
+    return given && num_u64(slice_of(given), &seed) ? seed : (uint64_t)time(NULL);
 }

@@ -36,5 +36,7 @@ struct scenario_result {
 
 /* False: the scenario itself is wrong (world, options); said in r->error. `r` may carry on_event and ctx in. */
 bool scenario_run(const struct scenario *s, struct scenario_result *r);
+/* A fresh seed, or the one that LL_SEED gives. */
+uint64_t scenario_seed(void);
 
 #endif

@@ -6,9 +6,6 @@
 
 #include <cmocka.h>
 
-#include <time.h>
-
-#include "base/num.h"
 #include "scenario.h"
 
 #define S NS_PER_S
@@ -170,10 +167,7 @@ static void play(const struct scenario *s, struct scenario_result *r, struct wat
 }
 
 static uint64_t seed_of_run(void) {
-    const char *text = getenv("LL_SEED");
-    uint64_t seed = (uint64_t)time(NULL);
-    if (text)
-        assert_true(num_u64(slice_of(text), &seed));
+    uint64_t seed = scenario_seed();
     print_message("LL_SEED=%llu\n", (unsigned long long)seed);
     return seed;
 }

@@ -1,20 +1,16 @@
 """Mail and news."""
+from services import configs
 from services.farm import Server
 
-POSTFIX_MASTER = """\
-smtp      inet  n       -       n       -       -       smtpd
+POSTFIX_TLS = """\
+smtpd_tls_cert_file = /etc/lab/cert.pem
+smtpd_tls_key_file = /etc/lab/key.pem
+smtpd_tls_security_level = may
+"""
+POSTFIX_TLS_PORTS = """\
 587       inet  n       -       n       -       -       smtpd
 465       inet  n       -       n       -       -       smtpd
     -o smtpd_tls_wrappermode=yes
-cleanup   unix  n       -       n       -       0       cleanup
-qmgr      unix  n       -       n       300     1       qmgr
-rewrite   unix  -       -       n       -       -       trivial-rewrite
-bounce    unix  -       -       n       -       0       bounce
-anvil     unix  -       -       n       -       1       anvil
-proxymap  unix  -       -       n       -       -       proxymap
-tlsmgr    unix  -       -       n       1000?   1       tlsmgr
-local     unix  -       n       n       -       -       local
-postlog   unix-dgram n  -       n       -       1       postlogd
 """
 
 SERVERS = [
@@ -22,20 +18,8 @@ SERVERS = [
         mkdir -p /var/lib/postfix /var/spool/postfix
         chown postfix /var/lib/postfix
         exec postfix start-fg""",
-           {"/etc/postfix/main.cf": """\
-compatibility_level = 3.6
-myhostname = farm.example.lab
-mydestination = localhost
-alias_maps =
-alias_database =
-smtpd_peername_lookup = no
-smtpd_tls_cert_file = /etc/lab/cert.pem
-smtpd_tls_key_file = /etc/lab/key.pem
-smtpd_tls_security_level = may
-inet_interfaces = all
-inet_protocols = all
-maillog_file = /var/log/postfix.log
-""", "/etc/postfix/master.cf": POSTFIX_MASTER}),
+           {"/etc/postfix/main.cf": configs.postfix_main("farm.example.lab", POSTFIX_TLS),
+            "/etc/postfix/master.cf": configs.postfix_master(POSTFIX_TLS_PORTS)}),
     Server("exim", "exim4-daemon-light", "2525", """
         mkdir -p /var/spool/exim4 /var/log/exim4
         chown Debian-exim:Debian-exim /var/spool/exim4 /var/log/exim4 || true

@@ -1,27 +1,12 @@
 """Web servers, proxies and what speaks HTTP."""
+from services import configs
 from services.farm import Server
 
 JAVA = "java -Xmx160m -Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 
 SERVERS = [
     Server("apache", "apache2", "80", "mkdir -p /run/apache2 /var/log/apache2; exec apache2 -DFOREGROUND -f /etc/lab/apache.conf",
-           {"/etc/lab/apache.conf": """\
-ServerRoot /etc/apache2
-ServerName farm.example.lab
-PidFile /run/apache2/pid
-Mutex file:/run/apache2 default
-ErrorLog /var/log/apache2/error.log
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
-User www-data
-Group www-data
-Listen 80
-DocumentRoot /var/www/html
-<Directory /var/www/html>
-    Require all granted
-</Directory>
-"""}),
+           {"/etc/lab/apache.conf": configs.apache("farm.example.lab")}),
     Server("nginx", "nginx-light", "8081 8443", "mkdir -p /var/log/nginx /var/lib/nginx; exec nginx -c /etc/lab/nginx.conf",
            {"/etc/lab/nginx.conf": """\
 daemon off;
