@@ -83,6 +83,8 @@ bool canary_maybe(struct engine *g, struct host *h, int64_t now) {
     struct canaries *c = &h->canaries;
     if (!canary_due(g, h, now))
         return true;
+    if (!c->ring && !(c->ring = calloc(CANARY_RING, sizeof *c->ring)))
+        return true;
     const struct canary_choice *ask = &c->choice[0];
     uint16_t tag = canary_tag(g, c, ask->probe);
     if (ask->probe->via == PROBE_DIAL) {
@@ -207,4 +209,9 @@ void canary_judge(struct engine *g, struct host *h, int64_t now) {
         canary_tell(g, h, &one, now);
         canary_count(g, h, &one, now);
     }
+}
+
+void canary_finish(struct host *h) {
+    free(h->canaries.ring);
+    h->canaries.ring = NULL;
 }

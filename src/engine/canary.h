@@ -28,8 +28,8 @@ struct canary_choice {
 #define CANARY_CHOICES 4
 
 struct canaries {
-    struct canary ring[CANARY_RING];
-    size_t first, n; /* outstanding ones */
+    struct canary *ring; /* CANARY_RING; NULL before the first one: most hosts of a sweep need none */
+    size_t first, n;     /* outstanding ones */
     uint16_t next_tag;
     struct canary_choice choice[CANARY_CHOICES]; /* best first */
     size_t choices;
@@ -49,5 +49,6 @@ bool canary_maybe(struct engine *g, struct host *h, int64_t now);
 /* True when the verdict belongs to an outstanding canary. */
 bool canary_verdict(struct engine *g, struct host *h, const struct probe *p, const struct verdict *v, int64_t t);
 void canary_judge(struct engine *g, struct host *h, int64_t now);
+void canary_finish(struct host *h);
 
 #endif

@@ -13,7 +13,7 @@
 #define SUBJECTS_MAX (1U << 22)
 #define HOSTS_MEMORY (96U << 20)
 #define HOSTS_MIN 16
-#define HOSTS_MAX 4096
+#define HOST_TABLES 320 /* bytes of one host in the map and the heap, and what small blocks of memory cost */
 
 int64_t engine_now(const struct engine *g) {
     return loop_now(g->c.door->loop);
@@ -164,6 +164,15 @@ static bool engine_order_ports(struct engine *g) {
     return true;
 }
 
+/* What one live host costs. A silent one is waited for up to a second, often three times: how many may be in work at
+ * once is what bounds a sweep without discovery. */
+static size_t engine_host_bytes(const struct engine *g) {
+    bool one_question =
+        g->ports_all <= 1 && g->c.settings->discovery == DISCOVER_NONE; /* nothing to make canaries of */
+    size_t canaries = one_question ? 0 : CANARY_RING * sizeof(struct canary);
+    return sizeof(struct host) + HOST_TABLES + canaries + g->ports_all * 16;
+}
+
 static void engine_rates(struct engine *g) {
     const struct timing *t = &g->c.settings->timing;
     double max = RUN_RATE_MAX, start = RUN_RATE_START, blind = RUN_RATE_BLIND;
@@ -182,8 +191,7 @@ static void engine_rates(struct engine *g) {
     g->flights_max = g->c.door->dialer->ops->capacity(g->c.door->dialer);
     if (g->limited)
         g->flights_max = ll_min_size(g->flights_max, t->max_parallelism);
-    size_t per_host = sizeof(struct host) + g->ports_all * 16;
-    g->host_limit = ll_min_size(HOSTS_MAX, ll_max_size(HOSTS_MIN, HOSTS_MEMORY / per_host));
+    g->host_limit = ll_max_size(HOSTS_MIN, HOSTS_MEMORY / engine_host_bytes(g));
 }
 
 static void engine_seed(struct engine *g) {

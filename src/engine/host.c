@@ -165,7 +165,9 @@ static void host_free(struct engine *g, struct host *h) {
     if (h->next)
         h->next->prev = h->prev;
     g->n_work--;
+    g->n_late -= h->late;
     ledger_finish(&h->ledger);
+    canary_finish(h);
     free(h->r.ports);
     free(h->last);
     arena_finish(&h->arena);
@@ -266,6 +268,8 @@ void host_ports_over(struct engine *g, struct host *h) {
     if (!h->r.timed_out)
         host_start_stages(g, h, true);
     h->finishing = false;
+    h->late = h->stages_open != 0;
+    g->n_late += h->late;
     if (h->stages_open && limit > 0)
         loop_timer_at(g->c.door->loop, &h->patience, h->began + limit);
     host_try_finish(h);

@@ -51,6 +51,7 @@ struct host {
     unsigned flights;      /* attempts that are out */
     bool walking;          /* the port scan runs */
     bool ports_done;       /* all scans are over */
+    bool late;             /* and stages are not: counted in n_late */
     bool finishing;
     unsigned stages_open;    /* bit per stage that was started and is not done */
     unsigned stages_started; /* bit per stage: start was decided */

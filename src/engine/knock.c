@@ -8,6 +8,7 @@
  * one is waited for up to a second: so many thousands of them are what bounds a sweep's speed. */
 #define KNOCKS_MEMORY ((size_t)112 << 20)
 #define KNOCK_TABLES 112 /* bytes of one address in the map and the heap */
+#define LATE_MAX 4096    /* hosts that wait for stages only: these are what is slow then */
 #define ROUNDS_MIN 2
 #define ROUNDS_MIN_NEIGHBOR 3
 #define NEIGHBOR_WAIT (200 * NS_PER_MS)
@@ -225,13 +226,16 @@ bool knock_more(const struct engine *g) {
 static bool knock_room(const struct engine *g) {
     size_t one = sizeof(struct knock) + ll_max_size(1, g->c.n_pings) * sizeof(struct knock_ask) + KNOCK_TABLES;
     size_t prefix = sizeof(struct prefix) + KNOCK_TABLES;
-    return g->n_knocks * one + g->prefixes.n * prefix < KNOCKS_MEMORY && g->n_work < g->host_limit;
+    return g->n_knocks * one + g->prefixes.n * prefix < KNOCKS_MEMORY && g->n_work < g->host_limit &&
+           g->n_late < LATE_MAX;
 }
 
-/* New addresses are taken when those that are known have had their turn: what cannot be sent yet costs nothing. */
+/* New addresses are taken when those that are known have had their turn: what cannot be sent yet costs nothing. Without
+ * discovery an address is a live host at once. */
 static bool knock_wants_more(const struct engine *g, int64_t now) {
     struct heap_entry *e = heap_min(&g->knocks);
-    return (!e || e->key > now) && knock_room(g);
+    bool held = g->hosts_held && g->c.settings->discovery == DISCOVER_NONE;
+    return (!e || e->key > now) && !held && knock_room(g);
 }
 
 void knock_walk(struct engine *g, int64_t now) {

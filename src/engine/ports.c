@@ -237,8 +237,9 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
 }
 
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done; PORTS_LATER: the run's
- * rate lets nobody send now. */
+ * rate lets nobody send now; PORTS_NO_ROOM: link or table of flights is full. */
 #define PORTS_LATER INT64_MAX
+#define PORTS_NO_ROOM (INT64_MAX - 1)
 static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
     canary_judge(g, h, now);
     trust_turn(g, h, now);
@@ -254,7 +255,7 @@ static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
         if (slot > now)
             return engine_run_slot(g, now) > now ? PORTS_LATER : slot;
         if (!canary_maybe(g, h, now) || !ports_ask(g, h, now))
-            return now + ROOM_POLL;
+            return PORTS_NO_ROOM;
     }
     return now;
 }
@@ -262,6 +263,16 @@ static int64_t ports_turn(struct engine *g, struct host *h, int64_t now) {
 static bool ports_out_of_time(const struct engine *g, const struct host *h, int64_t now) {
     int64_t limit = g->c.settings->timing.host_timeout;
     return limit > 0 && now - h->began >= limit;
+}
+
+/* What is left when a turn ends; e: the first host in the order. */
+static void ports_hold(struct engine *g, const struct heap_entry *e, int64_t now) {
+    bool held = e && e->key <= now;
+    if (e && !held)
+        engine_wake(g, e->key);
+    if (!held && g->hosts_held)
+        engine_wake(g, now); /* new ones may be taken */
+    g->hosts_held = held;
 }
 
 void ports_run(struct engine *g, int64_t now) {
@@ -275,9 +286,9 @@ void ports_run(struct engine *g, int64_t now) {
             continue;
         }
         int64_t again = ports_turn(g, h, now);
-        if (again == PORTS_LATER) {
-            engine_wake(g, engine_run_slot(g, now));
-            return;
+        if (again == PORTS_LATER || again == PORTS_NO_ROOM) {
+            engine_wake(g, again == PORTS_LATER ? engine_run_slot(g, now) : now + ROOM_POLL);
+            break;
         }
         if (again < 0) {
             ports_over(g, h, true);
@@ -287,8 +298,7 @@ void ports_run(struct engine *g, int64_t now) {
         }
         now = engine_now(g); /* sending takes its time, and round trips begin when it is done */
     }
-    if (e)
-        engine_wake(g, e->key);
+    ports_hold(g, e, now);
 }
 
 /* ---- answers */

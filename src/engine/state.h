@@ -45,6 +45,7 @@ struct engine {
     size_t n_flights, flights_max;
     struct host *work; /* all live hosts */
     size_t n_work, n_knocks;
+    size_t n_late; /* of n_work: their ports are done, stages are not */
     struct witnesses witnesses;
     bool sealed, stopping, done_told, in_pump;
     struct walk walks[ENGINE_SCANS_MAX]; /* of c.scans */
@@ -58,7 +59,8 @@ struct engine {
     bool limited;      /* --max-parallelism, or a template that has it: frames are awaited one by one */
     uint64_t up, down, total, forged, unroutable;
     bool tracing;
-    uint64_t host_limit;
+    size_t host_limit; /* of n_work, by memory */
+    bool hosts_held;   /* something could not be sent to a live host whose turn it was */
 };
 
 void engine_emit(struct engine *g, struct event *ev);

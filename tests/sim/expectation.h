@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <time.h>
+
 #include "scenario.h"
 
 #define S NS_PER_S
@@ -27,6 +29,7 @@ struct expectation {
     uint64_t missed_ports;   /* open ports that may be missed */
     int64_t at_most;         /* virtual time */
     uint64_t frames_at_most; /* 0 = not checked */
+    unsigned cpu_at_most;    /* seconds of this process; 0 = not checked */
     bool gives_up;           /* ports may be given up: states of silent ones are not checked */
     bool half_open_may_stay; /* lost RSTs: the peer's next SYN/ACK meets the kernel's */
 };
@@ -51,11 +54,15 @@ static inline void expectation_check_hosts(const struct expectation *x, const st
 static inline void expectation_check(const struct expectation *x, uint64_t seed) {
     struct scenario s = {.world = x->world, .command = x->command, .seed = seed, .connect = x->connect};
     struct scenario_result r = {0};
+    clock_t began = clock();
     if (!scenario_run(&s, &r))
         fail_msg("%s: %s", x->name, r.error.text);
-    print_message("%s: %.3f s, %llu packets, %u of %u hosts and %llu of %llu ports missed\n", x->name,
-                  (double)r.elapsed / 1e9, (unsigned long long)r.count.frames, r.hosts_missed, r.hosts,
+    double cpu = (double)(clock() - began) / CLOCKS_PER_SEC;
+    print_message("%s: %.3f s, %.2f s of CPU, %llu packets, %u of %u hosts and %llu of %llu ports missed\n", x->name,
+                  (double)r.elapsed / 1e9, cpu, (unsigned long long)r.count.frames, r.hosts_missed, r.hosts,
                   (unsigned long long)r.open_missed, (unsigned long long)r.open_true);
+    if (x->cpu_at_most)
+        assert_true(cpu <= x->cpu_at_most);
     expectation_check_clean(x, &r);
     assert_int_equal(r.end, RUN_COMPLETE);
     assert_int_equal(r.count.malformed, 0);

@@ -4,6 +4,9 @@
 
 #define ALL_UP "range 10.64.0.0-10.64.15.255 up 100% seed 3; default closed; open 80; latency 5ms"
 #define SPARSE "range 10.64.0.0-10.64.255.255 up 6% seed 3; latency 5ms"
+#define FAR_AWAY "range 10.64.0.0/16 "
+/* Whole sweeps need a tenth of it; hosts that look for room again and again, ten times as much. */
+#define CPU_AT_MOST 4 /* seconds */
 #define LIMIT "link 5000pps queue 20; "
 
 static const struct expectation expectations[] = {
@@ -81,6 +84,36 @@ static const struct expectation expectations[] = {
      .missed_ports = 3,
      .at_most = 5 * S,
      .half_open_may_stay = true},
+    {.name = "far hosts, one port, without discovery",
+     .world = FAR_AWAY "up 100%; default closed; open 80; latency 300ms",
+     .command = "-n -Pn -sS -p80 10.64.0.0/16",
+     .cpu_at_most = CPU_AT_MOST,
+     .hosts = 65536,
+     .open = 65536,
+     .at_most = 3 * S},
+    {.name = "farther hosts, one port, without discovery",
+     .world = FAR_AWAY "up 100%; default closed; open 80; latency 1s",
+     .command = "-n -Pn -sS -p80 10.64.0.0/16",
+     .cpu_at_most = CPU_AT_MOST,
+     .hosts = 65536,
+     .open = 65536,
+     .at_most = 6 * S},
+    {.name = "silence, one port, without discovery",
+     .gives_up = true,
+     .world = FAR_AWAY "up 0%",
+     .command = "-n -Pn -sS -p80 10.64.0.0/16",
+     .cpu_at_most = CPU_AT_MOST,
+     .hosts = 65536,
+     .at_most = 15 * S,
+     .frames_at_most = 196608},
+    {.name = "connections to many hosts, few at once",
+     .world = "dials 500; range 10.64.0.0/18 up 50% seed 3; default closed; open 80; latency 30ms",
+     .command = "-n -Pn -sT -p80 10.64.0.0/18",
+     .cpu_at_most = CPU_AT_MOST,
+     .hosts = 16384,
+     .open = 8152,
+     .at_most = 8 * S,
+     .connect = true},
 };
 
 static void every_sweep_is_as_expected(void **state) {
