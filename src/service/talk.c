@@ -157,6 +157,7 @@ static void talk_finish(struct talk *t, enum talk_end end, int os) {
     if (t->stream)
         stream_close(t->stream);
     t->stream = NULL;
+    t->r.budget = NULL; /* may be gone after that call, as the port may be */
     t->r.done(t->r.ctx, t, &r);
     talk_free(t);
 }
