@@ -94,6 +94,21 @@ void result_ignored(const struct host_result *h, const struct shown_rules *rules
     }
 }
 
+struct port_result *result_port(const struct host_result *h, enum proto proto, uint16_t port) {
+    size_t low = 0, high = h->n_ports;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct port_result *p = &h->ports[middle];
+        if (p->proto == proto && p->port == port)
+            return p;
+        if (p->proto < (uint8_t)proto || (p->proto == proto && p->port < port))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 const struct service_result *result_service(const struct host_result *h, const struct port_result *p) {
     size_t low = 0, high = h->n_services;
     while (low < high) {

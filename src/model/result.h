@@ -89,6 +89,8 @@ struct shown_rules {
  * debug]) ports of one state; -vvv always shows open|filtered; -ddd hides nothing; --open hides all but open-ish ones),
  * and their summary. */
 void result_ignored(const struct host_result *h, const struct shown_rules *rules, struct ignored *out);
+/* The row of a port; NULL: there is none. */
+struct port_result *result_port(const struct host_result *h, enum proto proto, uint16_t port);
 /* What is known of the service behind a port; NULL: nothing but what the table says. */
 const struct service_result *result_service(const struct host_result *h, const struct port_result *p);
 /* --open: has the host a port to show? */

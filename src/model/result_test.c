@@ -122,12 +122,28 @@ static void open_is_found(void **state) {
     assert_true(result_has_open(&r.host));
 }
 
+static void rows_are_found(void **state) {
+    (void)state;
+    static struct room r;
+    memset(&r, 0, sizeof r);
+    assert_null(result_port(&r.host, PROTO_TCP, 1));
+    add(&r, 100, PORT_CLOSED, REASON_RESET, PROTO_TCP);      /* 1 to 100 */
+    add(&r, 100, PORT_OPEN, REASON_UDP_RESPONSE, PROTO_UDP); /* 101 to 200 */
+    for (uint16_t port = 0; port <= 201; port++) {
+        struct port_result *tcp = result_port(&r.host, PROTO_TCP, port);
+        struct port_result *udp = result_port(&r.host, PROTO_UDP, port);
+        assert_ptr_equal(tcp, port >= 1 && port <= 100 ? &r.ports[port - 1] : NULL);
+        assert_ptr_equal(udp, port >= 101 && port <= 200 ? &r.ports[port - 1] : NULL);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threshold_follows_verbosity),
         cmocka_unit_test(summary_has_most_first),
         cmocka_unit_test(many_reasons_stay_in_bounds),
         cmocka_unit_test(open_is_found),
+        cmocka_unit_test(rows_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,13 +113,6 @@ static void host_result_ready(struct service_host *h) {
     h->face.result->n_services = h->n_done;
 }
 
-static struct port_result *row_of(const struct service_host *h, const struct host_port *p) {
-    for (size_t i = 0; i < h->face.result->n_ports; i++)
-        if (h->face.result->ports[i].port == p->port && h->face.result->ports[i].proto == p->proto)
-            return &h->face.result->ports[i];
-    return NULL;
-}
-
 /* ---- hosts that answer alike on every port */
 
 static bool alike(const struct service_result *a, const struct service_result *b) {
@@ -225,7 +218,7 @@ static void port_done(void *ctx, struct service_port *work, const struct service
     h->open--;
     s->open_ports--;
     if (p->proto == PROTO_UDP && answered) {
-        struct port_result *row = row_of(h, p);
+        struct port_result *row = result_port(h->face.result, (enum proto)p->proto, p->port);
         if (row && row->state == PORT_OPEN_FILTERED) {
             row->state = PORT_OPEN;
             row->reason = REASON_UDP_RESPONSE;

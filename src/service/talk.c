@@ -25,6 +25,7 @@ struct talk {
     struct arena arena;
     struct facts facts;
     struct buf in;                       /* since the last question */
+    size_t untraced;                     /* of `in` */
     int64_t begun, opened, spoke, heard; /* loop time; spoke: last question or connection */
     int64_t rtt_first;
     uint64_t total, hash;
@@ -66,6 +67,45 @@ bool talk_is_read(const struct talk *t) {
     return t->in.n > 0 && t->fits;
 }
 
+/* ---- traces */
+
+static const struct parser *talk_recognise(struct slice in) {
+    for (size_t i = 0; parser_list[i]; i++)
+        if (parser_list[i]->recognise && parser_list[i]->recognise(in))
+            return parser_list[i];
+    return NULL;
+}
+
+static void talk_trace(const struct talk *t, const struct parser *p, char direction, struct slice bytes) {
+    service_trace_bytes(t->r.trace, &t->r.stream, p ? p->name : t->r.name, direction, bytes);
+}
+
+/* Nobody knows yet whose it is: kept until somebody recognises it, or until the end. */
+static void talk_trace_rest(struct talk *t) {
+    if (t->untraced)
+        talk_trace(t, t->parser, '<', slice_sub(buf_slice(&t->in), 0, t->untraced));
+    t->untraced = 0;
+}
+
+/* A greeting stands under the name of who reads it, though it came before that was known. */
+static void talk_trace_heard(struct talk *t, struct slice bytes) {
+    const struct parser *p = t->parser;
+    if (!t->r.trace)
+        return;
+    if (p || t->d.asked > 0) {
+        talk_trace(t, p, '<', bytes);
+        return;
+    }
+    p = talk_recognise(buf_slice(&t->in));
+    t->untraced = t->in.n;
+    if (p && p->greets) {
+        talk_trace(t, p, '<', buf_slice(&t->in));
+        t->untraced = 0;
+    }
+}
+
+/* ---- the end */
+
 /* What has come through the connection counts, also what it needed for TLS. */
 static bool talk_charge(struct talk *t) {
     size_t raw = t->stream ? stream_raw_received(t->stream) : t->charged;
@@ -75,6 +115,7 @@ static bool talk_charge(struct talk *t) {
 }
 
 static void talk_free(struct talk *t) {
+    talk_trace_rest(t);
     loop_timer_off(t->r.loop, &t->timer);
     (void)talk_charge(t);
     if (t->stream)
@@ -114,6 +155,7 @@ static void talk_finish(struct talk *t, enum talk_end end, int os) {
                             .connected = t->opened ? t->opened - t->begun : 0};
     (void)talk_charge(t);
     loop_timer_off(t->r.loop, &t->timer);
+    t->r.budget = NULL; /* may be gone after that call, as the port may be */
     t->r.done(t->r.ctx, t, &r);
     talk_free(t);
 }
@@ -139,7 +181,7 @@ static int64_t talk_rtt(const struct talk *t) {
 static bool talk_say(struct talk *t, struct slice bytes) {
     if (!bytes.n)
         return true;
-    service_trace_bytes(t->r.trace, &t->r.stream, t->parser ? t->parser->name : t->r.name, '>', bytes);
+    talk_trace(t, t->parser, '>', bytes);
     t->d.asked++;
     t->spoke = talk_now(t);
     buf_clear(&t->said);
@@ -202,13 +244,6 @@ static void talk_opened(void *ctx) {
 }
 
 /* ---- reading */
-
-static const struct parser *talk_recognise(struct slice in) {
-    for (size_t i = 0; parser_list[i]; i++)
-        if (parser_list[i]->recognise && parser_list[i]->recognise(in))
-            return parser_list[i];
-    return NULL;
-}
 
 /* What a parser put and took back; memory only comes back as a whole. */
 static void talk_forget(struct talk *t, size_t kept) {
@@ -326,7 +361,6 @@ static void talk_received(void *ctx, struct slice bytes) {
     t->heard = talk_now(t);
     if (!t->total)
         t->rtt_first = t->heard - t->spoke > 0 ? t->heard - t->spoke : 1;
-    service_trace_bytes(t->r.trace, &t->r.stream, t->parser ? t->parser->name : t->r.name, '<', bytes);
     for (size_t i = 0; i < bytes.n; i++)
         t->hash = (t->hash ^ (uint8_t)bytes.p[i]) * FNV_PRIME;
     t->total += bytes.n;
@@ -334,6 +368,7 @@ static void talk_received(void *ctx, struct slice bytes) {
         buf_clear(&t->in);
     bool over = !talk_charge(t);
     bool full = t->total > TALK_BYTES_MAX || !buf_put(&t->in, bytes) || over;
+    talk_trace_heard(t, bytes);
     if (talk_is_echo(t)) {
         talk_finish(t, TALK_ECHO, 0);
         return;

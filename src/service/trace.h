@@ -11,7 +11,8 @@ struct service_trace {
     void *ctx;
 };
 
-/* `SERVICE 192.0.2.7:22/tcp plain ssh < "SSH-2.0-x\r\n"`: `direction` is '<' or '>', `name` the question. */
+/* `SERVICE 192.0.2.7:22/tcp plain ssh < "SSH-2.0-x\r\n"`: `direction` is '<' or '>', `name` the question, or who reads
+ * a greeting. */
 void service_trace_bytes(const struct service_trace *t, const struct stream_request *s, const char *name,
                          char direction, struct slice bytes);
 /* Appends bytes in double quotes with \r \n \t \\ \" \xHH, as samples have them. */

@@ -29,6 +29,8 @@ struct seen {
     struct kept v[KEPT];
     size_t n, hosts, timed_out, of_hosts, alike;
     unsigned udp_open;
+    char trace[8192]; /* lines of --version-trace */
+    size_t n_trace;
 };
 
 static inline void text(char *to, size_t room, struct slice s) {
@@ -39,6 +41,11 @@ static inline void look(void *ctx, const struct event *ev, struct sim *sim) {
     struct seen *s = ctx;
     if (ev->kind == EVENT_TRACE && getenv("LL_SHOW"))
         printf("%7.3f " SLICE_FMT "\n", (double)sim_elapsed(sim) / NS_PER_S, SLICE_ARG(ev->text));
+    if (ev->kind == EVENT_TRACE && s->n_trace + ev->text.n + 1 < sizeof s->trace) {
+        memcpy(s->trace + s->n_trace, ev->text.p, ev->text.n);
+        s->n_trace += ev->text.n;
+        s->trace[s->n_trace++] = '\n';
+    }
     if (ev->kind != EVENT_HOST)
         return;
     const struct host_result *h = ev->host;

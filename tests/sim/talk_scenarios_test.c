@@ -155,6 +155,24 @@ static void tls_that_refuses_http_is_still_a_tunnel(void **state) {
     assert_int_equal(at(&seen, 8445)->r.tunnel, TUNNEL_SSL);
 }
 
+/* ---- traces */
+
+/* tools/service-sample takes the lines of one name as one conversation: a greeting is the first part of it. */
+static void greetings_stand_under_their_parser(void **state) {
+    (void)state;
+    struct seen seen;
+    play_world(
+        "host 10.0.0.5; latency 20ms; default filtered; service 22 says \"SSH-2.0-OpenSSH_9.2p1\\r\\n\" drip 1ms; "
+        "service 25 says \"220 mail.example ESMTP Postfix\\r\\n\" answers \"EHLO\" \"250 OK\\r\\n\"; "
+        "service 1001 says \"x, whatever that is\\r\\n\"",
+        "-n -Pn -sV --version-trace -p 22,25,1001 10.0.0.5", &seen);
+    assert_non_null(strstr(seen.trace, ":22/tcp plain ssh < \"SSH-"));
+    assert_null(strstr(seen.trace, ":22/tcp plain banner"));
+    assert_non_null(strstr(seen.trace, ":25/tcp plain smtp < \"220 mail.example ESMTP Postfix\\r\\n\"\n"));
+    assert_non_null(strstr(seen.trace, ":25/tcp plain smtp > \"EHLO"));
+    assert_non_null(strstr(seen.trace, ":1001/tcp plain banner < \"x, whatever that is\\r\\n\"\n"));
+}
+
 /* ---- UDP */
 
 /* RFC 1350 4: the answer comes from a new port. */
@@ -181,6 +199,7 @@ int main(void) {
         cmocka_unit_test(servers_of_http2_alone_are_asked_by_it),
         cmocka_unit_test(servers_that_like_http2_better_stay_http),
         cmocka_unit_test(tls_that_refuses_http_is_still_a_tunnel),
+        cmocka_unit_test(greetings_stand_under_their_parser),
         cmocka_unit_test(an_answer_from_another_port),
     };
     return cmocka_run_group_tests_name("talk_scenarios", tests, NULL, NULL);
