@@ -413,6 +413,10 @@ static bool port_hear(struct service_port *p, const struct ask *a, const struct 
         break;
     case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
         p->no_tls++;
+        if (r->tls && !p->tunnel && !p->have_best) {
+            finding_of_handshake(&f, p->peer.udp, &p->best);
+            p->have_best = true;
+        }
         if (p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls")) &&
             p->no_tls < TLS_TRIES) { /* it spoke TLS a moment ago */
             port_ask_next(p, (struct ask){.kind = ASK_TLS});
