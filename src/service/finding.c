@@ -34,6 +34,15 @@ void finding_of_facts(const struct finding *f, struct service_result *out) {
     evidence(f, out);
 }
 
+void finding_of_handshake(const struct finding *f, bool udp, struct service_result *out) {
+    const struct parser *p = parser_find(udp ? SLICE("dtls") : SLICE("tls"));
+    out->probed = true;
+    out->confidence = 10;
+    out->name = slice_of(p->service);
+    out->evidence.parser = slice_of(p->name);
+    evidence(f, out);
+}
+
 void finding_of_echo(const struct finding *f, struct service_result *out) {
     out->probed = true;
     out->confidence = 10;

@@ -94,6 +94,26 @@ static void port_understood(struct service_port *p, const struct finding *f) {
     p->have_best = true;
 }
 
+/* Also where only our own hello is understood: then it is TLS that cannot be looked into. */
+static bool port_no_tls(struct service_port *p, const struct finding *f, const struct talk_result *r) {
+    if (r->os == STREAM_NO_ALPN && f->ask->kind == ASK_TLS && !p->no_alpn) {
+        p->no_alpn = true;
+        port_ask_next(p, (struct ask){.kind = ASK_TLS});
+        return false;
+    }
+    p->no_tls++;
+    if (r->tls && !p->tunnel && !p->have_best) {
+        finding_of_handshake(f, p->peer.udp, &p->best);
+        p->have_best = true;
+    }
+    if (p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls")) &&
+        p->no_tls < TLS_TRIES) { /* it spoke TLS a moment ago */
+        port_ask_next(p, (struct ask){.kind = ASK_TLS});
+        return false;
+    }
+    return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
+}
+
 bool port_hear(struct service_port *p, const struct ask *a, const struct talk_result *r) {
     struct finding f = {.scan = p->r.scan, .arena = p->r.arena, .ask = a, .talk = r};
     struct service_result found = {0};
@@ -129,19 +149,8 @@ bool port_hear(struct service_port *p, const struct ask *a, const struct talk_re
     case TALK_TUNNEL:
         port_into_tunnel(p, r->alpn);
         break;
-    case TALK_NO_TLS: /* also where only our own hello is understood: then it is TLS that cannot be looked into */
-        if (r->os == STREAM_NO_ALPN && a->kind == ASK_TLS && !p->no_alpn) {
-            p->no_alpn = true;
-            port_ask_next(p, (struct ask){.kind = ASK_TLS});
-            return false;
-        }
-        p->no_tls++;
-        if (p->have_best && slice_eq(p->best.evidence.parser, SLICE("tls")) &&
-            p->no_tls < TLS_TRIES) { /* it spoke TLS a moment ago */
-            port_ask_next(p, (struct ask){.kind = ASK_TLS});
-            return false;
-        }
-        return p->have_best && slice_eq(p->best.evidence.parser, p->peer.udp ? SLICE("dtls") : SLICE("tls"));
+    case TALK_NO_TLS:
+        return port_no_tls(p, &f, r);
     case TALK_SILENT:
     case TALK_CLOSED:
     case TALK_FAILED:

@@ -5,6 +5,7 @@
  *   port.c    one port: which questions, when, when it is enough; port_hear.c: what the answers mean
  *   choose.c  the order of the questions        talk.c     one conversation
  *   finding.c answers into results              print.c    fingerprint of what nobody knows
+ *   extra.h    what a known port is asked for facts of TLS
  *   signature*.c, versiondb*.c                  our database and a user's own */
 #ifndef LL_SERVICE_SERVICE_H
 #define LL_SERVICE_SERVICE_H

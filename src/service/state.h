@@ -30,6 +30,8 @@ struct finding {
 };
 /* A parser understood it: always a result. */
 void finding_of_facts(const struct finding *f, struct service_result *out);
+/* A handshake that failed, but showed that it is TLS (or DTLS): "ssl". */
+void finding_of_handshake(const struct finding *f, bool udp, struct service_result *out);
 /* It says what we say (RFC 862). */
 void finding_of_echo(const struct finding *f, struct service_result *out);
 /* Nobody understood it; do the user's patterns, or ours for raw bytes? `soft`: only the service is known. */

@@ -9,13 +9,15 @@ import case_manners
 import case_parity
 import case_services
 import case_signals
+import case_tls
 import case_udp
 import compare
 
-MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals, case_udp, case_services, case_hostile]
+MODULES = [case_article, case_parity, case_manners, case_formats, case_errors, case_signals, case_udp, case_services, case_tls,
+           case_hostile]
 
 HEAVY = ["services"]  # a hundred servers to fetch and start: not with --quick
-ONLY_NAMED = ["services_nmap"]  # takes minutes: run when it is asked for
+ONLY_NAMED = ["services_nmap", "services_tls"]  # take minutes, or need the hundred servers: run when they are asked for
 NOT_YET = "does not have this option"
 NEED_NAMES = ["article", "article_connect", "article_verbose", "formats", "wrong_input", "bad_among_good", "udp"]
 

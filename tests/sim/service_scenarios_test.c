@@ -224,6 +224,41 @@ static void a_stopped_run_keeps_what_is_known(void **state) {
     assert_int_equal(at(&seen, 1001)->r.end, SERVICE_END_CUT);
 }
 
+/* ---- what is asked of known ports */
+
+#define UPGRADE                                                                                                        \
+    "service 25 says \"220 mail.example ESMTP Postfix\\r\\n\" answers \"EHLO\" "                                       \
+    "\"250-mail.example\\r\\n250 STARTTLS\\r\\n\" answers \"HELP\" \"502 no\\r\\n\" answers \"STARTTLS\" \"220 "       \
+    "go\\r\\n\"; "
+
+/* It says "go", and no handshake follows: the port is known, and is told as if nothing had been tried. */
+static void a_false_starttls_holds_nothing_up(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r =
+        play_world("host 10.0.0.5; latency 20ms; default filtered; " UPGRADE, "-n -Pn -sV -p 25 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 25)->product, "Postfix smtpd");
+    assert_int_equal(at(&seen, 25)->r.n_facts, 0);
+    assert_int_equal(r.count.conns, 2);
+    assert_true(r.elapsed < 15 * S);
+    r = play_world("host 10.0.0.5; latency 20ms; default filtered; " UPGRADE,
+                   "-n -Pn -sV --version-intensity 6 -p 25 10.0.0.5", &seen);
+    assert_int_equal(r.count.conns, 1);
+    assert_true(r.elapsed < 2 * S);
+}
+
+static void a_host_timeout_keeps_a_port_that_is_asked_for_facts(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r = play_world("host 10.0.0.5; latency 20ms; default filtered; " UPGRADE,
+                                          "-n -Pn -sV --host-timeout 4s -p 25 10.0.0.5", &seen);
+    assert_int_equal(seen.timed_out, 1);
+    assert_int_equal(seen.of_hosts, 1);
+    assert_int_equal(at(&seen, 25)->r.end, SERVICE_END_NONE);
+    assert_string_equal(at(&seen, 25)->product, "Postfix smtpd");
+    assert_true(r.elapsed < 5 * S);
+}
+
 /* ---- UDP */
 
 /* memcached, doc/protocol.txt: the answer repeats the identifier of the question, which is always the same here. */
@@ -273,6 +308,8 @@ int main(void) {
         cmocka_unit_test(a_host_timeout_keeps_what_is_known),
         cmocka_unit_test(a_host_out_of_time_is_not_asked),
         cmocka_unit_test(a_stopped_run_keeps_what_is_known),
+        cmocka_unit_test(a_false_starttls_holds_nothing_up),
+        cmocka_unit_test(a_host_timeout_keeps_a_port_that_is_asked_for_facts),
         cmocka_unit_test(a_udp_service_opens_its_port),
         cmocka_unit_test(a_user_of_connections_sees_the_same),
     };
