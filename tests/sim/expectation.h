@@ -30,7 +30,7 @@ struct expectation {
     int64_t at_most;         /* virtual time */
     uint64_t frames_at_most; /* 0 = not checked */
     unsigned cpu_at_most;    /* seconds of this process; 0 = not checked */
-    bool gives_up;           /* ports may be given up: states of silent ones are not checked */
+    bool gives_up;           /* states of ports that are silent, or of hosts that are not there, are not checked */
     bool half_open_may_stay; /* lost RSTs: the peer's next SYN/ACK meets the kernel's */
 };
 
