@@ -11,14 +11,24 @@ static void finger_hello(struct dialogue *d, struct buf *ask) {
 #define PORT 79
 #define TEXT_MAX 4096
 
+/* The head of the table, its lack, or what comes to a name that nobody has: other protocols' questions are such. */
+static bool is_finger(struct slice line) {
+    return slice_starts(line, SLICE("No one logged on")) ||
+           (slice_starts(line, SLICE("finger: ")) && slice_has_exact(line, SLICE(": no such user"))) ||
+           (slice_starts(line, SLICE("Login ")) && slice_has_exact(line, SLICE(" Name ")) && slice_has_exact(line, SLICE(" Tty ")));
+}
+
 static bool looks_like_finger(struct slice in) {
     struct slice rest = in, line;
     while (line_take(&rest, &line))
-        if (slice_starts(line, SLICE("No one logged on")) ||
-            (slice_starts(line, SLICE("Login ")) && slice_has_exact(line, SLICE(" Name ")) &&
-             slice_has_exact(line, SLICE(" Tty "))))
+        if (is_finger(line))
             return true;
     return false;
+}
+
+static bool finger_recognise(struct slice in) {
+    struct slice rest = slice_sub(in, 0, TEXT_MAX), line;
+    return bits_line(&rest, &line) && bits_is_text(line, true) && is_finger(line);
 }
 
 static enum parse finger_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
@@ -46,6 +56,7 @@ const struct parser parser_finger = {
     .rarity = 7,
     .ports = finger_ports,
     .keys = finger_keys,
+    .recognise = finger_recognise,
     .hello = finger_hello,
     .read = finger_read,
 };

@@ -9,20 +9,31 @@ static void gopher_hello(struct dialogue *d, struct buf *ask) {
 }
 
 #define MENU_MAX 8192
+#define MENU_LOOKED_AT 16 /* lines, before it is recognised */
 
 /* Type and name, selector, host, port, with tabs between. */
-static bool item(struct slice line, struct facts *out) {
-    struct slice rest = line, part[4], more = {0};
+static bool item(struct slice line, struct slice *name) {
+    struct slice rest = line, part[4];
     uint64_t port;
     for (size_t i = 0; i < LL_COUNT(part); i++)
         if (!slice_split(&rest, '\t', &part[i]))
             return false;
-    more = part[3];
-    if (!part[0].n || !num_u64_max(slice_trim(more), 65535, &port))
-        return false;
-    if (!facts_have(out, "gopher.item"))
-        facts_put(out, "gopher.item", part[0]);
-    return true;
+    *name = part[0];
+    return part[0].n && num_u64_max(slice_trim(part[3]), 65535, &port);
+}
+
+/* A menu comes to other questions, too: GET begins the name of no file. Two items, or one and the end. */
+static bool gopher_recognise(struct slice in) {
+    struct slice rest = slice_sub(in, 0, MENU_MAX), line, name;
+    unsigned items = 0;
+    for (unsigned i = 0; i < MENU_LOOKED_AT && bits_line(&rest, &line); i++) {
+        if (items && slice_eq(line, SLICE(".")))
+            return true;
+        if (!item(line, &name) || !bits_is_text(line, true))
+            return false;
+        items++;
+    }
+    return items > 1;
 }
 
 static enum parse gopher_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
@@ -30,15 +41,17 @@ static enum parse gopher_read(struct dialogue *d, struct slice in, bool end, str
     (void)ask;
 
     in = slice_sub(in, 0, MENU_MAX);
-    struct slice rest = in, line, last = {0};
+    struct slice rest = in, line, name, last = {0};
     bool any = false;
     while (line_take(&rest, &line)) {
         if (any && slice_eq(line, SLICE("."))) {
             facts_put(out, "gopher.last", slice_trim(last));
             return PARSE_DONE;
         }
-        if (!item(line, out))
+        if (!item(line, &name))
             return PARSE_NOT;
+        if (!any)
+            facts_put(out, "gopher.item", name);
         any = true;
         last = slice_sub(line, 1, slice_find(line, '\t') - 1);
     }
@@ -63,6 +76,7 @@ const struct parser parser_gopher = {
     .rarity = 6,
     .ports = gopher_ports,
     .keys = gopher_keys,
+    .recognise = gopher_recognise,
     .hello = gopher_hello,
     .read = gopher_read,
 };
