@@ -18,7 +18,7 @@
 #define READ_ALONE (500 * NS_PER_MS)   /* and two round trips */
 #define LAST_WORD_TIME (2 * NS_PER_S)  /* for who is in the middle of a message when the time is over */
 #define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
-#define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
+#define ANSWERS_MAX ((size_t)4 * SERVICE_PRINT_MAX)
 
 unsigned port_talks(const struct service_port *p) {
     return p->n_talks;
@@ -128,7 +128,7 @@ static void port_choose_way(struct service_port *p, struct stream_request *r) {
 /* Wire form of names for ALPN. */
 static struct slice port_alpn(const struct service_port *p, const struct ask *a) {
     bool offers = a->kind == ASK_TLS && !p->no_alpn && !p->peer.udp;
-    const char *one = a->kind == ASK_PARSER ? a->parser->alpn : NULL;
+    const char *one = a->kind == ASK_PARSER && a->parser ? a->parser->alpn : NULL;
     return offers ? SLICE("\x02h2\x08http/1.1") : slice_of(one ? one : "");
 }
 
