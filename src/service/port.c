@@ -18,7 +18,7 @@
 #define READ_ALONE (500 * NS_PER_MS)   /* and two round trips */
 #define LAST_WORD_TIME (2 * NS_PER_S)  /* for who is in the middle of a message when the time is over */
 #define RETRY_DELAY (20 * NS_PER_MS)   /* when no connection could be had */
-#define ANSWERS_MAX (4U * SERVICE_PRINT_MAX)
+#define ANSWERS_MAX ((size_t)4 * SERVICE_PRINT_MAX)
 
 unsigned port_talks(const struct service_port *p) {
     return p->n_talks;
@@ -158,7 +158,7 @@ static void port_choose_way(struct service_port *p, struct stream_request *r) {
 /* Wire form of names for ALPN. */
 static struct slice port_alpn(const struct service_port *p, const struct ask *a) {
     bool offers = a->kind == ASK_TLS && !p->no_alpn && !p->peer.udp;
-    const char *one = a->kind == ASK_PARSER ? a->parser->alpn : NULL;
+    const char *one = a->kind == ASK_PARSER && a->parser ? a->parser->alpn : NULL;
     return offers ? SLICE("\x02h2\x08http/1.1") : slice_of(one ? one : "");
 }
 
@@ -201,20 +201,18 @@ static bool port_ask(struct service_port *p, const struct ask *a) {
 /* The first listening that has asked, too, and the first handshake leave the port to others for a while, because it may
  * be a server that attends to one connection at a time. They come back. */
 static bool port_comes_back(const struct service_port *p, const struct ask *a) {
-    return !p->second && (a->kind == ASK_TLS || (a->kind == ASK_LISTEN && a->parser));
+    return !p->second && ((a->kind == ASK_TLS && !a->usual) || (a->kind == ASK_LISTEN && a->parser));
 }
 
-/* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost. Who listens
- * waits for a slow greeting. */
+/* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost, and a slow
+ * server computes long for a handshake. Who listens waits for a slow greeting. */
 static bool port_may_go(const struct service_port *p, const struct port_talk *t) {
-    int64_t connected = talk_connected(t->talk);
-    int64_t enough = SILENT_ENOUGH + 4 * p->rtt;
-    bool listens = t->ask.kind == ASK_LISTEN;
-    if (port_comes_back(p, &t->ask))
-        enough += listens ? STAGGER + 2 * p->rtt : 0;
-    else if (listens || t->ask.kind == ASK_TLS)
-        enough = GREETING_ENOUGH + 4 * p->rtt;
-    return !talk_has_bytes(t->talk) && connected > 0 && port_now(p) - connected >= enough;
+    bool back = port_comes_back(p, &t->ask), listens = t->ask.kind == ASK_LISTEN;
+    int64_t since = back && talk_shakes(t->talk) ? talk_begun(t->talk) : talk_connected(t->talk);
+    int64_t enough = (listens && !back ? GREETING_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
+    if (listens && back)
+        enough += STAGGER + 2 * p->rtt;
+    return !talk_has_bytes(t->talk) && since > 0 && port_now(p) - since >= enough;
 }
 
 /* A silent conversation that has had its time ends, so that the next question can be asked. In their order: whoever
@@ -297,7 +295,7 @@ static int64_t port_read_until(const struct service_port *p) {
 static void port_learn_rtt(struct service_port *p) {
     for (unsigned i = 0; i < p->n_talks; i++) {
         int64_t took = talk_connected(p->talks[i].talk) - talk_begun(p->talks[i].talk);
-        if (took > 0 && (!p->rtt || took < p->rtt) && p->talks[i].ask.kind != ASK_TLS)
+        if (took > 0 && (!p->rtt || took < p->rtt))
             p->rtt = took;
     }
 }

@@ -48,7 +48,11 @@ int64_t talk_begun(const struct talk *t) {
 }
 
 int64_t talk_connected(const struct talk *t) {
-    return t->opened || !t->stream || !stream_connected(t->stream) ? t->opened : t->begun;
+    return t->opened;
+}
+
+bool talk_shakes(const struct talk *t) {
+    return !t->opened && t->stream && stream_connected(t->stream);
 }
 
 int64_t talk_heard(const struct talk *t) {

@@ -64,7 +64,8 @@ struct talk_request {
 struct talk *talk_start(const struct talk_request *r, int *os); /* NULL: errno value as of stream_open */
 const struct talk_request *talk_asked(const struct talk *t);
 int64_t talk_begun(const struct talk *t);     /* loop time */
-int64_t talk_connected(const struct talk *t); /* loop time; 0: not yet. TLS: since it shakes hands, about */
+int64_t talk_connected(const struct talk *t); /* loop time; 0: not yet */
+bool talk_shakes(const struct talk *t);       /* connected, and TLS is not yet agreed on */
 int64_t talk_heard(const struct talk *t);     /* loop time of the last bytes */
 bool talk_has_bytes(const struct talk *t);    /* also of a handshake */
 bool talk_is_known(const struct talk *t);     /* understood already, and asking on: it will end with that */

@@ -124,7 +124,7 @@ static void set_out(struct sim_conn *c, enum what what, struct slice bytes, int 
 /* One segment or datagram on its way; TCP repeats what is lost. */
 static void travel(struct sim_conn *c, enum what what, struct slice bytes, int os) {
     struct sim *s = c->sim;
-    int64_t late = 0, at;
+    int64_t late = what == ARRIVES_THERE && c->service && !c->last_there ? c->service->shakes : 0, at;
     for (int i = 0; i < (is_udp(c) ? 1 : TRIES); i++) {
         at = loop_now(loop_of(c));
         bool there = what == ARRIVES_THERE;

@@ -106,6 +106,8 @@ static bool read_traits(struct sim_service *v, const struct sim_line *l, size_t 
             ok = word_quoted(l->w[at + 1], a, &v->endless, e);
         else if (slice_eq(k, SLICE("after")) && left >= 1)
             ok = sim_word_time(l->w[at + 1], &v->after, e);
+        else if (slice_eq(k, SLICE("shakes")) && left >= 1)
+            ok = sim_word_time(l->w[at + 1], &v->shakes, e);
         else if (slice_eq(k, SLICE("drip")) && left >= 1)
             ok = sim_word_time(l->w[at + 1], &v->drip, e);
         else if (slice_eq(k, SLICE("tls")) && left >= 1)

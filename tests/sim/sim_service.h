@@ -16,7 +16,7 @@ struct sim_service {
     bool elsewhere;                 /* UDP: answers from another port */
     bool tls, alpn_only, alpn_must; /* TLS: without one of its names it closes; it refuses all others with an alert */
     struct slice alpn;              /* with commas; in the order of its liking */
-    int64_t after, drip;            /* ns; 0 = none */
+    int64_t after, drip, shakes;    /* ns; 0 = none */
     struct slice says, endless;
     struct sim_words_rule *rules;
 };

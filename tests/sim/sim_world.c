@@ -46,6 +46,7 @@
  *       once                        one connection at a time; the others wait
  *       elsewhere                   UDP: answers from another port
  *       tls "h2,http/1.1"           inside of TLS; the names it takes by ALPN, in its order (may be empty)
+ *       shakes T                    TLS: reads the first bytes T after they came
  *       alpn-only                   TLS: closes when ALPN chose nothing; alpn-must: sends the alert of RFC 7301 when
  *                                   none of the offered names is its own
  *     TEXT: \r \n \t \0 \\ \" \xHH; ';' and '#' in it are text

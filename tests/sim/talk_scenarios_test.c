@@ -145,6 +145,20 @@ static void servers_that_like_http2_better_stay_http(void **state) {
     }
 }
 
+/* Slow devices compute a second for a handshake: it is not given up for the next question. */
+static void slow_handshakes_are_waited_for(void **state) {
+    (void)state;
+    struct seen seen;
+    struct scenario_result r = play_world(
+        "host 10.0.0.5; latency 20ms; default filtered; service 443,4001 tls \"http/1.1\" shakes 2500ms answers "
+        "\"GET \" \"" PAGE "\" closes",
+        "-n -Pn -sV -p 443,4001 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 443)->product, "nginx");
+    assert_string_equal(at(&seen, 4001)->product, "nginx");
+    assert_int_equal(at(&seen, 4001)->r.tunnel, TUNNEL_SSL);
+    assert_true(r.elapsed < 13 * S);
+}
+
 static void tls_that_refuses_http_is_still_a_tunnel(void **state) {
     (void)state;
     struct seen seen;
@@ -198,6 +212,7 @@ int main(void) {
         cmocka_unit_test(a_proxy_is_asked_for_its_own_page),
         cmocka_unit_test(servers_of_http2_alone_are_asked_by_it),
         cmocka_unit_test(servers_that_like_http2_better_stay_http),
+        cmocka_unit_test(slow_handshakes_are_waited_for),
         cmocka_unit_test(tls_that_refuses_http_is_still_a_tunnel),
         cmocka_unit_test(greetings_stand_under_their_parser),
         cmocka_unit_test(an_answer_from_another_port),
