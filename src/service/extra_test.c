@@ -240,6 +240,11 @@ static void facts_add_up(void **state) {
     assert_int_equal(t.n, SERVICE_FACTS_MAX);
     assert_true(slice_eq(t.v[1].value, SLICE("b")));
     assert_true(slice_eq(t.v[2].key, SLICE("tls.chain.subject")));
+    struct told late = {0};
+    while (a.used <= a.ceiling / 2)
+        assert_non_null(arena_alloc(&a, 4096));
+    told_facts(&late, &a, &f);
+    assert_int_equal(late.n, 0);
     arena_finish(&a);
 }
 

@@ -15,6 +15,8 @@ static bool is_new(const struct told *t, size_t n, const struct fact *f) {
 
 void told_facts(struct told *t, struct arena *a, const struct facts *f) {
     size_t before = t->n, most = before;
+    if (a->used > a->ceiling / 2) /* a host of very many ports: names and versions need the room more */
+        return;
     for (size_t i = 0; i < f->n && most < SERVICE_FACTS_MAX; i++)
         most += is_new(t, before, &f->v[i]);
     struct service_fact *v = most > before ? arena_array(a, most, sizeof *v) : NULL;
