@@ -31,8 +31,9 @@ SERVERS = [
     Server("memcached", "memcached", "11211 11211/udp", "exec memcached -u nobody -l 0.0.0.0 -p 11211 -U 11211 -m 8 -t 1"),
     Server("mosquitto", "mosquitto", "1883", "exec mosquitto -c /etc/lab/mosquitto.conf",
            {"/etc/lab/mosquitto.conf": "listener 1883\nallow_anonymous true\nuser root\n"}),
-    Server("rabbitmq", "rabbitmq-server", "4369 5672 25672", """
+    Server("rabbitmq", "rabbitmq-server", "4369 5672 15672 25672", """
         mkdir -p /tmp/rabbit /var/log/rabbitmq
+        echo '[rabbitmq_management].' > /tmp/rabbit/plugins
         export HOME=/tmp/rabbit RABBITMQ_MNESIA_BASE=/tmp/rabbit RABBITMQ_LOG_BASE=/tmp/rabbit RABBITMQ_NODENAME=rabbit@localhost
         export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='+S 1:1 +A 4 +sbwt none' RABBITMQ_PID_FILE=/tmp/rabbit/pid RABBITMQ_ENABLED_PLUGINS_FILE=/tmp/rabbit/plugins
         export RABBITMQ_IO_THREAD_POOL_SIZE=8 RABBITMQ_LOGS=-
