@@ -16,12 +16,12 @@ static bool smux_recognise(struct slice in) {
     return in.n == 3 && in.p[0] == CLOSE && in.p[1] == 1 && (uint8_t)in.p[2] < LL_COUNT(reasons);
 }
 
-/* An echo of the question tells nothing. */
+/* Nothing follows the agent's last word but the end. An echo of the question tells nothing. */
 static enum parse smux_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {
     (void)d;
     (void)ask;
-    if (in.n < 3 && slice_starts(SLICE("A\x01"), in))
-        return end ? PARSE_NOT : PARSE_MORE;
+    if (!end && (slice_starts(SLICE("A\x01"), in) || smux_recognise(in)))
+        return PARSE_MORE;
     if (!smux_recognise(in) || in.p[2] == 0)
         return PARSE_NOT;
     facts_put_str(out, "smux.reason", reasons[(uint8_t)in.p[2]]);
