@@ -102,6 +102,15 @@ bool slice_word(struct slice *rest, struct slice *word) {
     return n > 0;
 }
 
+bool slice_statement(struct slice line, struct slice *word, struct slice *rest) {
+    line = slice_trim(line);
+    if (line.n == 0 || line.p[0] == '#')
+        return false;
+    (void)slice_word(&line, word);
+    *rest = slice_trim(line);
+    return true;
+}
+
 /* Only the last star seen needs a second try: an earlier one could not match anything that this one cannot. */
 bool slice_match(struct slice pattern, struct slice text) {
     size_t i = 0, j = 0;

@@ -34,6 +34,9 @@ bool slice_has(struct slice s, struct slice part); /* ASCII letters only */
 bool slice_split(struct slice *rest, char sep, struct slice *part);
 /* Takes the next word (a run without blank, tab, CR, LF); false at the end. */
 bool slice_word(struct slice *rest, struct slice *word);
+/* A line of a text file as a statement: its first word, and what follows it, without blanks around. False: the line is
+ * blank, or a comment that begins with '#'. */
+bool slice_statement(struct slice line, struct slice *word, struct slice *rest);
 /* Shell pattern with '*' and '?', ASCII case-insensitive; linear time in pattern * text. */
 bool slice_match(struct slice pattern, struct slice text);
 

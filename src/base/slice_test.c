@@ -82,6 +82,20 @@ static void test_words(void **state) {
     assert_false(slice_word(&rest, &word));
 }
 
+static void test_statements(void **state) {
+    (void)state;
+    struct slice word = {0}, rest = {0};
+    assert_true(slice_statement(SLICE(" \tport\t 80 \t81\r"), &word, &rest));
+    assert_true(slice_eq(word, SLICE("port")));
+    assert_true(slice_eq(rest, SLICE("80 \t81")));
+    assert_true(slice_statement(SLICE("port"), &word, &rest));
+    assert_int_equal(rest.n, 0);
+    assert_true(slice_statement(SLICE("port#"), &word, &rest));
+    assert_false(slice_statement(SLICE("  # port"), &word, &rest));
+    assert_false(slice_statement(SLICE(" \r"), &word, &rest));
+    assert_false(slice_statement(slice_of(NULL), &word, &rest));
+}
+
 static void test_match(void **state) {
     (void)state;
     static const struct {
@@ -117,7 +131,8 @@ static void test_match(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compare), cmocka_unit_test(test_parts), cmocka_unit_test(test_looking),
-        cmocka_unit_test(test_split),   cmocka_unit_test(test_words), cmocka_unit_test(test_match),
+        cmocka_unit_test(test_split),   cmocka_unit_test(test_words), cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

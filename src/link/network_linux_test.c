@@ -97,6 +97,26 @@ static void close_world(struct world *w) {
     w->loop->ops->destroy(w->loop);
 }
 
+/* The link to `dst`, whose way is put into *r. */
+static struct link *open_link(struct world *w, const struct addr *dst, struct route *r) {
+    if (!w->net->ops->route(w->net, dst, r, &w->e))
+        fail_msg("%s", w->e.text);
+    struct link *l = w->net->ops->open(w->net, r, &ports, receive, w, &w->e);
+    assert_non_null(l);
+    return l;
+}
+
+/* The other end of the link of `r`. */
+static struct link *open_peer(struct world *w, const struct route *r, link_receive_fn fn) {
+    struct route other = *r;
+    other.ifindex = (int)if_nametoindex("ll1");
+    memcpy(other.ifname, "ll1", 4);
+    other.mac[5] = 2;
+    struct link *l = w->net->ops->open(w->net, &other, &ports, fn, w, &w->e);
+    assert_non_null(l);
+    return l;
+}
+
 /* Runs until `wanted` packets came, or for `ms`. */
 static void run(struct world *w, int wanted, int ms) {
     w->received = 0;
@@ -242,17 +262,10 @@ static void frames_pass_between_packet_links(void **state) {
     struct route r;
     struct addr dst = address("10.77.0.2");
     open_world(&w, NULL);
-    assert_true(w.net->ops->route(w.net, &dst, &r, &w.e));
-    struct link *a = w.net->ops->open(w.net, &r, &ports, receive, &w, &w.e);
-    assert_non_null(a);
+    struct link *a = open_link(&w, &dst, &r);
     assert_ptr_equal(a, w.net->ops->open(w.net, &r, &ports, receive, &w, &w.e));
     assert_string_equal(a->ops->name, "packet");
-    struct route other = r;
-    other.ifindex = (int)if_nametoindex("ll1");
-    memcpy(other.ifname, "ll1", 4);
-    other.mac[5] = 2;
-    struct link *b = w.net->ops->open(w.net, &other, &ports, receive, &w, &w.e);
-    assert_non_null(b);
+    struct link *b = open_peer(&w, &r, receive);
     int64_t before = loop_now(w.loop);
     for (uint16_t i = 0; i < 300; i++) /* several batches; every third is for us */
         send_frame(a, b->mac, i % 3 ? 80 : (uint16_t)(40000 + i));
@@ -298,15 +311,8 @@ static void many_frames_go_out_once(void **state) {
     struct addr dst = address("10.77.0.2");
     open_world(&w, NULL);
     assert_true(w.net->ops->raw_allowed(w.net, &w.e)); /* and its socket serves the first link */
-    assert_true(w.net->ops->route(w.net, &dst, &r, &w.e));
-    struct link *a = w.net->ops->open(w.net, &r, &ports, receive, &w, &w.e);
-    assert_non_null(a);
-    struct route other = r;
-    other.ifindex = (int)if_nametoindex("ll1");
-    memcpy(other.ifname, "ll1", 4);
-    other.mac[5] = 2;
-    struct link *b = w.net->ops->open(w.net, &other, &ports, receive_once, &w, &w.e);
-    assert_non_null(b);
+    struct link *a = open_link(&w, &dst, &r);
+    struct link *b = open_peer(&w, &r, receive_once);
     for (unsigned round = 1; round <= 5; round++) {
         for (uint16_t i = 0; i < MANY; i++) {
             for (int wait = 0; wait < 1000 && !a->ops->alloc(a); wait++)
@@ -339,9 +345,7 @@ static void the_kernel_answers_over_raw_ip(void **state) {
     for (size_t i = 0; i < LL_COUNT(targets); i++) {
         struct addr dst = address(targets[i]);
         struct route r;
-        assert_true(w.net->ops->route(w.net, &dst, &r, &w.e));
-        struct link *l = w.net->ops->open(w.net, &r, &ports, receive, &w, &w.e);
-        assert_non_null(l);
+        struct link *l = open_link(&w, &dst, &r);
         assert_string_equal(l->ops->name, "raw-ip");
         for (uint16_t k = 0; k < 10; k++) {
             struct wr out = wr_of(l->ops->alloc(l), LINK_FRAME_MAX);
@@ -401,9 +405,7 @@ static void a_link_survives_its_interface_going_down(void **state) {
     struct route r;
     struct addr dst = address("10.77.0.2");
     open_world(&w, NULL);
-    assert_true(w.net->ops->route(w.net, &dst, &r, &w.e));
-    struct link *a = w.net->ops->open(w.net, &r, &ports, receive, &w, &w.e);
-    assert_non_null(a);
+    struct link *a = open_link(&w, &dst, &r);
     assert_int_equal(system("ip link set ll0 down"), 0);
     for (int i = 0; i < 100; i++)
         send_frame(a, r.mac, 80);

@@ -169,11 +169,8 @@ static bool begin_payload(struct payloads *all, struct slice name, struct draft 
 
 static bool read_line(struct payloads *all, struct slice line, struct draft *d, struct err *e) {
     struct slice word;
-    line = slice_trim(line);
-    if (line.n == 0 || line.p[0] == '#')
+    if (!slice_statement(line, &word, &line))
         return true;
-    slice_word(&line, &word);
-    line = slice_trim(line);
     if (line.n == 0)
         return err_set(e, ERR_INPUT, "nothing follows \"" SLICE_FMT "\"", SLICE_ARG(slice_sub(word, 0, 40)));
     if (slice_eq(word, SLICE("payload")))

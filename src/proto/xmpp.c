@@ -89,11 +89,11 @@ static enum parse xmpp_read(struct dialogue *d, struct slice in, bool end, struc
     (void)ask;
     in = slice_sub(in, 0, ANSWER_MAX);
     bool may = in.n == 0 || in.p[0] == '<';
-    struct slice open = from(in, SLICE("<stream:stream"));
-    bool opened = slice_find(open, '>') < open.n;
     size_t n = answer_end(in);
     bool whole = end || n < in.n || in.n == ANSWER_MAX;
-    in = slice_sub(in, 0, n);
+    in = slice_sub(in, 0, n); /* what stands behind the end is not looked at: it may come later, or never */
+    struct slice open = from(in, SLICE("<stream:stream"));
+    bool opened = slice_find(open, '>') < open.n;
     if (!may || (whole && !(opened && xmpp_recognise(in))))
         return PARSE_NOT;
     if (!whole)

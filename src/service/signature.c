@@ -218,11 +218,8 @@ static bool read_line(struct reading *r, struct slice line, struct err *e) {
     struct slice word;
     if (line.n > LONGEST_LINE)
         return err_set(e, ERR_LIMIT, "longer than %d bytes", LONGEST_LINE);
-    line = slice_trim(line);
-    if (line.n == 0 || line.p[0] == '#')
+    if (!slice_statement(line, &word, &line))
         return true;
-    slice_word(&line, &word);
-    line = slice_trim(line);
     if (line.n == 0)
         return err_set(e, ERR_INPUT, "nothing follows \"" SLICE_FMT "\"", SLICE_ARG(shown(word)));
     if (slice_eq(word, SLICE("signature")))

@@ -266,15 +266,11 @@ static bool read_of_probe(struct versiondb *db, struct slice word, struct slice 
 }
 
 static bool read_line(struct versiondb *db, struct slice line, unsigned number, struct err *e) {
-    struct slice word, rest = line;
+    struct slice word, rest;
     if (line.n > VDB_LINE_MAX)
         return err_set(e, ERR_LIMIT, "longer than %d bytes", VDB_LINE_MAX);
-    line = slice_trim(line);
-    if (line.n == 0 || line.p[0] == '#')
+    if (!slice_statement(line, &word, &rest))
         return true;
-    rest = line;
-    slice_word(&rest, &word);
-    rest = slice_trim(rest);
     if (slice_eq(word, SLICE("Exclude")))
         return read_exclude(db, rest, e);
     if (slice_eq(word, SLICE("Probe")))

@@ -1,25 +1,8 @@
 /* A user's patterns: whatever the file, what matches keeps its fields within their limits. */
-#include <stdlib.h>
-
 #include "service/versiondb.h"
+#include "service_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void check(struct slice s) {
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
-            abort();
-    if (s.n > SERVICE_TEXT_MAX)
-        abort();
-}
-
-static void check_result(const struct service_result *r) {
-    const struct slice fields[] = {r->name, r->product, r->version, r->extra, r->hostname, r->os, r->device};
-    for (size_t i = 0; i < LL_COUNT(fields); i++)
-        check(fields[i]);
-    for (size_t i = 0; i < r->n_cpe; i++)
-        check(r->cpe[i]);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     struct err e;
@@ -38,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         for (size_t k = 0; k < LL_COUNT(answers); k++) {
             struct service_result r = {0};
             if (versiondb_match(db, i, slice_sub(answers[k], 0, 2000), (struct slice){0}, &a, &r) != VERSIONDB_NONE)
-                check_result(&r);
+                check_texts(&r);
         }
         (void)versiondb_excludes(db, (uint8_t)i, 53);
     }

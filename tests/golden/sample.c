@@ -135,11 +135,8 @@ static bool read_transport(struct sample *s, struct slice text, struct err *e) {
 
 static bool read_line(struct reading *r, struct slice line, struct err *e) {
     struct slice word;
-    line = slice_trim(line);
-    if (line.n == 0 || line.p[0] == '#')
+    if (!slice_statement(line, &word, &line))
         return true;
-    slice_word(&line, &word);
-    line = slice_trim(line);
     if (slice_eq(word, SLICE("<")) || slice_eq(word, SLICE(">")))
         return read_message(r, word.p[0] == '>', line, e);
     if (slice_eq(word, SLICE("expect")))
