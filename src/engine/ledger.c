@@ -36,8 +36,7 @@ void ledger_answer(struct ledger *l, size_t position, unsigned tries, bool evide
         w->silent--;
     if (!evidence)
         return;
-    unsigned current = w->tries + (w->state == WINDOW_SENT ? 0U : 1U);
-    if (tries >= current)
+    if (tries >= ledger_passes(l, position))
         w->answered_now++;
     else
         w->answered_before++;

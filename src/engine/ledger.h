@@ -42,6 +42,11 @@ static inline struct window *ledger_window(struct ledger *l, size_t position) {
 /* A port of this window got its first answer, to its `tries`-th try. `evidence`: the answer says something about loss
  * (ICMP errors do not: their senders limit them). */
 void ledger_answer(struct ledger *l, size_t position, unsigned tries, bool evidence);
+/* The pass, counted from 1, that the port is in or was asked in last. */
+static inline unsigned ledger_passes(struct ledger *l, size_t position) {
+    const struct window *w = ledger_window(l, position);
+    return w->tries + (w->state == WINDOW_SENT ? 0U : 1U);
+}
 /* A whole pass over window w has been sent; `now` = time of its last probe. */
 void ledger_sent(struct ledger *l, size_t w, int64_t now);
 /* The pass had its time: charges `loss` for it and decides; no window with silent ports is closed before `tries_min`

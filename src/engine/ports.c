@@ -10,6 +10,7 @@
 #define TRIES_SILENT 2 /* a host that answers nothing any more gets no more than this; the report says so */
 #define FETCH_AHEAD 6  /* ports */
 #define PORTS_FEW 16
+#define LOOK 256 /* rows that are looked at for a silent port */
 #define BLIND_STEP (100 * NS_PER_MS)
 
 /* ---- begin and end */
@@ -207,8 +208,7 @@ static bool ports_few(const struct engine *g, const struct host *h) {
     return ports_walk(g, h)->scan.n_ports < PORTS_FEW;
 }
 
-static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
-    size_t row = ports_row(g, h);
+static bool ports_send(struct engine *g, struct host *h, size_t row, int64_t now) {
     struct port_result *pr = &h->r.ports[row];
     const struct probe *p = ports_walk(g, h)->scan.probe;
     uint16_t tag = wire_tag(g, now);
@@ -228,12 +228,28 @@ static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
         pr->tries++;
     h->last[row] = (struct host_try){(uint32_t)(now / NS_PER_US), tag};
     h->canaries.packets++;
-    icmp_limit_asked(h, now);
     engine_took(g, h->prefix, &h->rate, now);
+    return true;
+}
+
+static bool ports_ask(struct engine *g, struct host *h, int64_t now) {
+    if (!ports_send(g, h, ports_row(g, h), now))
+        return false;
+    icmp_limit_asked(h, now);
     ports_step_cursor(g, h, now);
     if (ports_few(g, h))
         witness_maybe(g, now);
     return true;
+}
+
+bool ports_ask_silent(struct engine *g, struct host *h, size_t *place, int64_t now) {
+    size_t n = ports_walk(g, h)->scan.n_ports;
+    for (size_t i = 0; i < LOOK && i < n; i++) {
+        size_t row = h->base + (*place)++ % n;
+        if (h->r.ports[row].state == PORT_UNKNOWN && h->r.ports[row].tries)
+            return ports_send(g, h, row, now);
+    }
+    return false;
 }
 
 /* Sends what one host may have now. Returns the time of its next turn, or -1 when it is done; PORTS_LATER: the run's
@@ -265,13 +281,10 @@ static bool ports_out_of_time(const struct engine *g, const struct host *h, int6
     return limit > 0 && now - h->began >= limit;
 }
 
-/* What is left when a turn ends; e: the first host in the order. */
-static void ports_hold(struct engine *g, const struct heap_entry *e, int64_t now) {
-    bool held = e && e->key <= now;
-    if (e && !held)
-        engine_wake(g, e->key);
+/* A turn is over: new hosts are taken when no old one is left whose turn it was. */
+static void ports_hold(struct engine *g, bool held, int64_t now) {
     if (!held && g->hosts_held)
-        engine_wake(g, now); /* new ones may be taken */
+        engine_wake(g, now);
     g->hosts_held = held;
 }
 
@@ -288,7 +301,8 @@ void ports_run(struct engine *g, int64_t now) {
         int64_t again = ports_turn(g, h, now);
         if (again == PORTS_LATER || again == PORTS_NO_ROOM) {
             engine_wake(g, again == PORTS_LATER ? engine_run_slot(g, now) : now + ROOM_POLL);
-            break;
+            ports_hold(g, true, now);
+            return;
         }
         if (again < 0) {
             ports_over(g, h, true);
@@ -298,7 +312,9 @@ void ports_run(struct engine *g, int64_t now) {
         }
         now = engine_now(g); /* sending takes its time, and round trips begin when it is done */
     }
-    ports_hold(g, e, now);
+    if (e)
+        engine_wake(g, e->key);
+    ports_hold(g, e && e->key <= now, now);
 }
 
 /* ---- answers */
@@ -375,7 +391,9 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
         witness_learn(g, h, p, v, h->rtt.srtt);
     if (!ports_replaces(pr, v))
         return;
+    unsigned passes = 0;
     if (pr->state == PORT_UNKNOWN) {
+        passes = ledger_passes(&h->ledger, w->position[place]);
         h->answered++;
         h->prefix->trust.answers++;
         unsigned tries = pr->tries;
@@ -383,12 +401,12 @@ void ports_verdict(struct engine *g, struct host *h, const struct probe *p, cons
             tries--; /* an earlier try was answered late */
         ledger_answer(&h->ledger, w->position[place], tries, answer);
     }
-    if (v->kind == VERDICT_ERROR && v->state == PORT_CLOSED)
-        icmp_limit_learn(h, v->port);
     pr->state = (uint8_t)v->state;
     pr->reason = (uint8_t)v->reason;
     pr->ttl = v->ttl;
     pr->from = ports_from(h, &v->from);
+    if (v->kind == VERDICT_ERROR && v->state == PORT_CLOSED)
+        icmp_limit_heard(g, h, v->port, passes, t);
     if (v->state == PORT_OPEN) {
         if (++h->open == g->c.settings->max_open)
             sample_begin(g, h);
