@@ -156,7 +156,8 @@ static enum act act_on_reply(const struct dialogue *d, const struct message *m, 
 }
 
 /* A bouncer that registers nobody without a password and never tells its version. Its web face, which the same port
- * has, does: HTTP is asked for while we wait for what ZNC says on. */
+ * has, does: HTTP is asked for while we wait for what ZNC says on. So that its answer counts, no signature knows ZNC by
+ * its IRC. */
 static bool is_znc(const struct message *m) {
     return slice_eq(m->prefix, SLICE("irc.znc.in"));
 }
