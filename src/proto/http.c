@@ -180,7 +180,8 @@ static enum parse http_read(struct dialogue *d, struct slice in, bool end, struc
     if (got != PARSE_DONE)
         return got;
     facts_put(out, "http.version", m.version);
-    facts_put_u64(out, "http.status", m.status);
+    if (m.status)
+        facts_put_u64(out, "http.status", m.status);
     facts_put_some(out, "http.reason", m.reason);
     put_headers(d, &m, out);
     http_body_facts(&m, out);
@@ -202,7 +203,7 @@ static const uint16_t http_ports[] = {80,   81,   591,  631,  2375, 2379, 2380, 
 static const uint16_t http_tls_ports[] = {443, 4443, 6443, 7443, 8006, 8443, 9443, 10250, 0};
 
 static const struct parser_key http_keys[] = {
-    {"http.version", "of the answer: 1.0, 1.1"},
+    {"http.version", "of the answer: 1.0, 1.1; 0.9 for a page without a head"},
     {"http.status", "status code"},
     {"http.reason", "text behind it"},
     {"http.server", "header Server"},

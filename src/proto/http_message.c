@@ -7,13 +7,29 @@
 
 enum framing { FRAME_NONE, FRAME_LENGTH, FRAME_CHUNKED, FRAME_CLOSE };
 
-bool http_recognise(struct slice in) {
+static bool is_status_line(struct slice in) {
     if (!slice_starts(in, SLICE("HTTP/")) || in.n < 12)
         return false;
     const char *p = in.p + 5;
     return (p[0] == '1' || p[0] == '0') && p[1] == '.' && p[2] >= '0' && p[2] <= '9' && p[3] == ' ' && p[4] >= '1' &&
            p[4] <= '9' && p[5] >= '0' && p[5] <= '9' && p[6] >= '0' && p[6] <= '9' &&
            (in.n == 12 || p[7] == ' ' || p[7] == '\r' || p[7] == '\n');
+}
+
+/* A page without a head: HTTP/0.9 (RFC 1945 6, Simple-Response), as servers answer what is no request of a later
+ * version. */
+static bool is_page(struct slice in) {
+    return slice_starts_nocase(in, SLICE("<!doctype html")) || slice_starts_nocase(in, SLICE("<html"));
+}
+
+bool http_recognise(struct slice in) {
+    return is_status_line(in) || is_page(in);
+}
+
+/* What there is may still become one of these. */
+static bool may_begin(struct slice in) {
+    return (in.n < 12 && slice_starts(in, slice_sub(SLICE("HTTP/"), 0, in.n))) ||
+           slice_starts_nocase(SLICE("<!doctype html"), in) || slice_starts_nocase(SLICE("<html"), in);
 }
 
 bool http_header_next(struct slice *head, struct slice *name, struct slice *value) {
@@ -149,22 +165,29 @@ static void read_line(struct http_message *m) {
     m->reason = slice_trim(slice_skip(m->line, 12));
 }
 
+static enum parse read_page(struct slice in, bool end, struct http_message *m) {
+    m->version = SLICE("0.9");
+    add(m, in);
+    m->n = in.n;
+    return end || in.n >= HTTP_BODY_MAX ? PARSE_DONE : PARSE_MORE;
+}
+
 enum parse http_message_read(struct slice in, bool end, struct http_message *m) {
     struct slice all = in;
+    *m = (struct http_message){0};
+    if (is_page(in))
+        return read_page(in, end, m);
     for (unsigned i = 0; i <= INTERIM_MAX; i++) {
         *m = (struct http_message){0};
-        if (!http_recognise(in)) {
-            static const char start[] = "HTTP/";
-            bool may = in.n < 12 && slice_starts(in, slice_sub(SLICE(start), 0, in.n));
-            return may && !end ? PARSE_MORE : PARSE_NOT;
-        }
+        if (!is_status_line(in))
+            return may_begin(in) && !end ? PARSE_MORE : PARSE_NOT;
         struct slice bounded = slice_sub(in, 0, HTTP_HEAD_MAX);
         size_t head = head_end(bounded);
         if (head == 0 && bounded.n < HTTP_HEAD_MAX && !end)
             return PARSE_MORE;
         m->head = slice_sub(bounded, 0, head ? head : bounded.n);
         (void)line_last(&m->head, &m->line);
-        if (!http_recognise(m->line))
+        if (!is_status_line(m->line))
             return PARSE_NOT;
         read_line(m);
         if (head == 0)

@@ -152,12 +152,19 @@ static enum act act_on_reply(const struct dialogue *d, const struct message *m, 
     return is_welcome(m->command) || is_one_of(m->command, refusals) ? ACT_LEAVE : ACT_WAIT;
 }
 
+/* A bouncer that registers nobody without a password and never tells its version. Its web face, which the same port
+ * has, does: HTTP is asked for while we wait for what ZNC says on. So that its answer counts, no signature knows ZNC by
+ * its IRC. */
+static bool is_znc(const struct message *m) {
+    return slice_eq(m->prefix, SLICE("irc.znc.in"));
+}
+
 static enum act act_on(const struct dialogue *d, const struct message *m, struct view *v) {
     v->known = v->known || is_irc(m);
     if (slice_eq(m->command, SLICE("ERROR")))
         return ACT_GONE;
     if (d->memo[STAGE] == STAGE_NEW)
-        return v->known ? ACT_REGISTER : ACT_WAIT;
+        return v->known && !is_znc(m) ? ACT_REGISTER : ACT_WAIT;
     return act_on_reply(d, m, v);
 }
 
