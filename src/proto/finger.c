@@ -1,6 +1,7 @@
 /* Finger: the empty query, who is logged in (RFC 1288 2.5.1). Its answer is any text: away from its own port it must
  * look like the usual table. */
 #include "proto/bits.h"
+#include "proto/lines.h"
 #include "proto/parser.h"
 
 static void finger_hello(struct dialogue *d, struct buf *ask) {
@@ -28,7 +29,7 @@ static bool looks_like_finger(struct slice in) {
 
 static bool finger_recognise(struct slice in) {
     struct slice rest = slice_sub(in, 0, TEXT_MAX), line;
-    return bits_line(&rest, &line) && bits_is_text(line, true) && is_finger(line);
+    return line_take(&rest, &line) && bits_is_text(line, true) && is_finger(line);
 }
 
 static enum parse finger_read(struct dialogue *d, struct slice in, bool end, struct facts *out, struct buf *ask) {

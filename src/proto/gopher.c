@@ -1,6 +1,7 @@
 /* Gopher: the empty selector gives the menu (RFC 1436 3.4, appendix). */
 #include "base/num.h"
 #include "proto/bits.h"
+#include "proto/lines.h"
 #include "proto/parser.h"
 
 static void gopher_hello(struct dialogue *d, struct buf *ask) {
@@ -26,7 +27,7 @@ static bool item(struct slice line, struct slice *name) {
 static bool gopher_recognise(struct slice in) {
     struct slice rest = slice_sub(in, 0, MENU_MAX), line, name;
     unsigned items = 0;
-    for (unsigned i = 0; i < MENU_LOOKED_AT && bits_line(&rest, &line); i++) {
+    for (unsigned i = 0; i < MENU_LOOKED_AT && line_take(&rest, &line); i++) {
         if (items && slice_eq(line, SLICE(".")))
             return true;
         if (!item(line, &name) || !bits_is_text(line, true))
