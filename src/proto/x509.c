@@ -151,14 +151,14 @@ static void san_facts(struct slice value, struct facts *out) {
 }
 
 static void extension_facts(struct slice rest, struct facts *out) {
-    struct slice outer, list, extension, oid, value, critical;
-    while (rest.n && !asn1_take(&rest, 0xa3, &outer)) { /* past the unique identifiers */
+    struct slice outer = {"", 0}, list, extension, oid, value, critical; /* version 1 has none at all */
+    while (rest.n && !asn1_take(&rest, 0xa3, &outer)) {                  /* past the unique identifiers */
         struct asn1 skipped;
         if (!asn1_next(&rest, &skipped))
             return;
         outer = (struct slice){"", 0};
     }
-    if (!rest.p || !asn1_take(&outer, ASN1_SEQUENCE, &list))
+    if (!asn1_take(&outer, ASN1_SEQUENCE, &list))
         return;
     while (asn1_take(&list, ASN1_SEQUENCE, &extension)) {
         if (!asn1_take(&extension, ASN1_OID, &oid))

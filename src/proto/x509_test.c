@@ -63,6 +63,37 @@ static void whole(void **state) {
     arena_finish(&a);
 }
 
+/* Leaves noise where the next call has its variables. */
+static __attribute__((noinline)) void dirty_stack(void) {
+    volatile char noise[16384];
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = 0x41;
+}
+
+/* Without extensions (RFC 5280 4.1: they are optional) it has all other facts. */
+static void plain(void **state) {
+    (void)state;
+    enum { EXTENSIONS = 35 };
+    char copy[sizeof certificate];
+    const char *at = memmem(certificate, sizeof certificate, "\xa3\x21", 2);
+    assert_non_null(at);
+    size_t head = (size_t)(at - certificate), n = sizeof certificate - 1 - EXTENSIONS;
+    memcpy(copy, certificate, head);
+    memcpy(copy + head, at + EXTENSIONS, n - head);
+    copy[2] = (char)((uint8_t)copy[2] - EXTENSIONS);
+    copy[5] = (char)((uint8_t)copy[5] - EXTENSIONS);
+    struct arena a;
+    struct facts f;
+    arena_init(&a, "facts", 1 << 16);
+    facts_init(&f, &a);
+    dirty_stack();
+    x509_facts((struct slice){copy, n}, 0, &f);
+    assert_fact(&f, "tls.subject.cn", "h.example");
+    assert_fact(&f, "tls.signed", "1.3.101.112");
+    assert_false(facts_have(&f, "tls.san"));
+    arena_finish(&a);
+}
+
 /* A certificate that ends too early says nothing; the copy lets a sanitizer see a read behind it. */
 static void cut(void **state) {
     (void)state;
@@ -134,7 +165,7 @@ static void times(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(cut), cmocka_unit_test(cursor),
-                                       cmocka_unit_test(times)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(plain), cmocka_unit_test(cut),
+                                       cmocka_unit_test(cursor), cmocka_unit_test(times)};
     return cmocka_run_group_tests_name("x509", tests, NULL, NULL);
 }
