@@ -7,8 +7,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include <cmocka.h>
 
@@ -20,7 +18,7 @@
 enum { CONVERSATION_WHOLE = 1 << 16 /* a step that no answer reaches */, CONVERSATION_LONGEST = 40 /* questions */ };
 
 /* One conversation under way. */
-struct conversation_state {
+struct played {
     const struct parser *parser;
     struct dialogue d;
     struct facts facts;
@@ -28,9 +26,8 @@ struct conversation_state {
     struct buf ask; /* the last question */
 };
 
-static inline void conversation_begin(struct conversation_state *s, const struct parser *p,
-                                      const struct parser_peer *peer) {
-    *s = (struct conversation_state){.parser = p, .d = {.peer = peer}};
+static inline void conversation_begin(struct played *s, const struct parser *p, const struct parser_peer *peer) {
+    *s = (struct played){.parser = p, .d = {.peer = peer}};
     arena_init(&s->arena, "facts", 1 << 20);
     facts_init(&s->facts, &s->arena);
     buf_init(&s->ask, PARSER_ASK_MAX);
@@ -40,14 +37,14 @@ static inline void conversation_begin(struct conversation_state *s, const struct
     }
 }
 
-static inline void conversation_end(struct conversation_state *s) {
+static inline void conversation_end(struct played *s) {
     buf_finish(&s->ask);
     arena_finish(&s->arena);
 }
 
 /* The peer sends `in`, in chunks of at most `step` bytes, until the parser wants no more or the stream ends behind it.
  * *heard: bytes that had come when the parser asked its next question. Never PARSE_MORE. */
-static inline enum parse conversation_hear(struct conversation_state *s, struct slice in, size_t step, size_t *heard) {
+static inline enum parse conversation_hear(struct played *s, struct slice in, size_t step, size_t *heard) {
     size_t kept = s->facts.n, at = 0;
     struct buf ask;
     buf_init(&ask, PARSER_ASK_MAX);
@@ -73,19 +70,23 @@ static inline enum parse conversation_hear(struct conversation_state *s, struct 
 }
 
 /* Each of the answers after a question, then the end of the stream. */
-static inline void conversation_hear_all(struct conversation_state *s, const struct slice *answers, size_t n,
-                                         size_t step, const char *says, enum parse wanted) {
+static inline void conversation_hear_all(struct played *s, const struct slice *answers, size_t n, size_t step,
+                                         const char *says, enum parse wanted) {
     enum parse got = PARSE_ASK;
-    size_t heard;
-    for (size_t i = 0; got == PARSE_ASK; i++)
-        got = conversation_hear(s, i < n ? answers[i] : (struct slice){"", 0}, step, &heard);
+    struct buf in; /* what no question has used, and the next answer */
+    buf_init(&in, 1 << 20);
+    for (size_t i = 0, heard; got == PARSE_ASK; i++) {
+        buf_put(&in, i < n ? answers[i] : SLICE(""));
+        got = conversation_hear(s, buf_slice(&in), step, &heard);
+        buf_drop_front(&in, s->d.used ? s->d.used : in.n);
+    }
+    buf_finish(&in);
     if (got != wanted)
         fail_msg("%s: %s: ends with %d, not %d (step %zu)", s->parser->name, says, (int)got, (int)wanted, step);
 }
 
 /* value NULL: the key must not be there */
-static inline void conversation_expect(const struct conversation_state *s, const char *says, const char *key,
-                                       const char *value) {
+static inline void conversation_expect(const struct played *s, const char *says, const char *key, const char *value) {
     struct slice got = facts_get(&s->facts, key);
     if (value ? !got.p || !slice_eq(got, slice_of(value)) : got.p != NULL)
         fail_msg("%s: %s: %s is \"" SLICE_FMT "\"", s->parser->name, says, key, SLICE_ARG(got));
@@ -104,7 +105,7 @@ struct conversation {
 
 static inline void conversation_play(const struct conversation *c) {
     struct parser_peer peer = {.host = {"host.example", 12}, .addr = addr_v4(0xc0000201), .port = 80, .udp = c->udp};
-    struct conversation_state s;
+    struct played s;
     conversation_begin(&s, c->parser, &peer);
     conversation_hear_all(&s, c->answers, LL_COUNT(c->answers), CONVERSATION_WHOLE, c->name, c->got);
     if (c->asks && !slice_has_exact(buf_slice(&s.ask), slice_of(c->asks)))
@@ -120,14 +121,13 @@ struct talk_case {
     struct slice in[6];
     enum parse end;
     const char *facts[10][2]; /* key, value */
-    bool recognised;          /* the first answer, unasked */
-    bool udp;
+    bool recognised, udp;     /* recognised: the first answer, unasked */
 };
 
 static inline void talk_check(const struct talk_case *c, size_t step) {
     const struct parser_peer peer = {.host = {"host.example", 12}, .port = 1, .udp = c->udp};
     const struct parser *p = parser_find(slice_of(c->parser));
-    struct conversation_state s;
+    struct played s;
     assert_non_null(p);
     conversation_begin(&s, p, &peer);
     conversation_hear_all(&s, c->in, LL_COUNT(c->in), step, c->says, c->end);
