@@ -2,26 +2,20 @@
 
 #include "base/buf.h"
 #include "io/socket.h"
+#include "io/socket_set.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
-
-#define CAPACITY_MAX 60000
-#define FILES_RESERVED 64
-#define EVENTS 256
 #define DATAGRAM_MAX 65536
 #define READS 4 /* of one connection in one turn */
 
 struct conn_one {
     struct conn base;
+    struct socket_one one;
     struct conn_socket *owner;
-    struct conn_one *next; /* in `ready` or `dead` */
+    struct conn_one *next; /* in `ready` */
     struct conn_request r;
     struct buf out;
     int fd;
@@ -31,14 +25,9 @@ struct conn_one {
 
 struct conn_socket {
     struct connector base;
-    struct loop *loop;
-    int epoll;
-    struct loop_watch *watch;
+    struct socket_set set;
     struct loop_timer ready_timer;
     struct conn_one *ready; /* what `open` decided already, told in the next turn */
-    struct conn_one *dead;  /* closed while a batch of events may still name them */
-    size_t busy;            /* depth of callbacks */
-    size_t n, capacity;
     char *datagram;
 };
 
@@ -57,41 +46,32 @@ static void free_one(struct conn_one *c) {
     free(c);
 }
 
-static void bury(struct conn_socket *s) {
-    while (s->busy == 0 && s->dead) {
-        struct conn_one *c = s->dead;
-        s->dead = c->next;
-        free_one(c);
-    }
+static struct conn_one *holder_of(struct socket_one *one) {
+    return (struct conn_one *)(void *)((char *)one - offsetof(struct conn_one, one));
 }
 
-static void rest_when_idle(struct conn_socket *s) {
-    if (s->n > 0 || !s->watch)
-        return;
-    s->loop->ops->unwatch(s->loop, s->watch);
-    s->watch = NULL;
+static void free_dead(struct socket_one *one) {
+    free_one(holder_of(one));
 }
 
 static void conn_socket_close(struct conn *face) {
     struct conn_one *c = one_of(face);
-    struct conn_socket *s = c->owner;
+    struct socket_set *set = &c->owner->set;
     close(c->fd);
     c->fd = -1;
     c->dead = true;
-    s->n--;
-    if (!c->is_ready) {
-        c->next = s->dead;
-        s->dead = c;
-    }
-    bury(s);
-    rest_when_idle(s);
+    if (!c->is_ready)
+        socket_set_bury(set, &c->one);
+    socket_set_leave(set);
 }
 
 static void want(struct conn_one *c) {
-    uint32_t events =
-        (c->paused || c->ended ? 0U : (uint32_t)EPOLLIN) | (c->out.n || !c->open || c->os ? (uint32_t)EPOLLOUT : 0U);
-    struct epoll_event ev = {.events = c->ended ? 0U : events, .data.ptr = c};
-    (void)epoll_ctl(c->owner->epoll, c->ended ? EPOLL_CTL_DEL : EPOLL_CTL_MOD, c->fd, &ev);
+    if (c->ended) {
+        socket_set_ignore(&c->owner->set, c->fd);
+        return;
+    }
+    uint32_t events = (c->paused ? 0U : (uint32_t)EPOLLIN) | (c->out.n || !c->open || c->os ? (uint32_t)EPOLLOUT : 0U);
+    socket_set_change(&c->owner->set, &c->one, c->fd, events);
 }
 
 static void tell_ended(struct conn_one *c, int os) {
@@ -104,14 +84,8 @@ static void tell_ended(struct conn_one *c, int os) {
 
 /* ---- events */
 
-static int socket_error(const struct conn_one *c) {
-    int os = 0;
-    socklen_t n = sizeof os;
-    return getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &os, &n) == 0 ? os : errno;
-}
-
 static void became_open(struct conn_one *c) {
-    int os = socket_error(c);
+    int os = socket_error(c->fd);
     if (os == 0 && c->r.kind == CONN_TCP && socket_is_own_echo(c->fd))
         os = ECONNREFUSED;
     if (os) {
@@ -180,8 +154,9 @@ static void read_some(struct conn_one *c) {
     }
 }
 
-static void on_event(struct conn_one *c, uint32_t events) {
-    if (c->is_ready) /* what `open` knows already is told by on_ready */
+static void on_event(struct socket_one *one, uint32_t events) {
+    struct conn_one *c = holder_of(one);
+    if (c->dead || c->is_ready) /* what `open` knows already is told by on_ready */
         return;
     if (!c->open) {
         if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
@@ -192,54 +167,38 @@ static void on_event(struct conn_one *c, uint32_t events) {
         flush_out(c);
     bool failed = c->os || events & (EPOLLERR | EPOLLHUP);
     if (c->paused && failed) {
-        int os = c->os ? c->os : socket_error(c);
+        int os = c->os ? c->os : socket_error(c->fd);
         tell_ended(c, os ? os : ECONNRESET);
     } else if (failed || events & EPOLLIN) {
         read_some(c);
     }
 }
 
-static void on_events(void *ctx) {
-    struct conn_socket *s = ctx;
-    struct epoll_event events[EVENTS];
-    int n = epoll_wait(s->epoll, events, EVENTS, 0);
-    s->busy++;
-    for (int i = 0; i < n; i++) {
-        struct conn_one *c = events[i].data.ptr;
-        if (!c->dead)
-            on_event(c, events[i].events);
-    }
-    s->busy--;
-    bury(s);
-}
-
 static void on_ready(void *ctx) {
     struct conn_socket *s = ctx;
     struct conn_one *list = s->ready;
     s->ready = NULL;
-    s->busy++;
+    socket_set_begin(&s->set);
     while (list) {
         struct conn_one *c = list;
         list = c->next;
         c->is_ready = false;
         if (c->dead) {
-            c->next = s->dead;
-            s->dead = c;
+            socket_set_bury(&s->set, &c->one);
         } else if (c->os) {
             tell_ended(c, c->os);
         } else {
             became_open(c);
         }
     }
-    s->busy--;
-    bury(s);
+    socket_set_end(&s->set);
 }
 
 /* ---- opening */
 
 static bool dress(int fd, const struct conn_request *r) {
     int on = 1;
-    if (r->interface && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, r->interface, (socklen_t)strlen(r->interface)) != 0)
+    if (!socket_bind_interface(fd, r->interface))
         return false;
     if (r->kind == CONN_TCP)
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -249,41 +208,34 @@ static bool dress(int fd, const struct conn_request *r) {
     }
     if (!r->source)
         return true;
-    /* A port chosen at connect() may be shared by connections to different peers. */
-    (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    union socket_address from;
-    socklen_t n = socket_address_of(r->source, 0, &from);
-    return bind(fd, &from.any, n) == 0;
+    return socket_bind_source(fd, r->source, -1);
 }
 
 static int begin(struct conn_socket *s, struct conn_one *c) {
     int type = c->r.kind == CONN_UDP ? SOCK_DGRAM : SOCK_STREAM;
-    if (s->n >= s->capacity)
+    if (s->set.n >= s->set.capacity)
         return EMFILE;
     c->fd = socket(c->r.dst.family == ADDR_V4 ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->fd < 0)
-        return socket_lack(errno) ? socket_lack(errno) : errno;
+        return socket_reason(errno);
     if (!dress(c->fd, &c->r))
-        return socket_lack(errno) ? socket_lack(errno) : errno;
+        return socket_reason(errno);
     union socket_address to;
     socklen_t n = socket_address_of(&c->r.dst, c->r.dport, &to);
     int os = c->r.elsewhere || connect(c->fd, &to.any, n) == 0 ? 0 : errno;
     if (socket_lack(os))
         return socket_lack(os);
-    struct epoll_event ev = {.events = os == EINPROGRESS ? (uint32_t)EPOLLOUT : 0U, .data.ptr = c};
-    if (!s->watch && !(s->watch = s->loop->ops->watch(s->loop, s->epoll, LOOP_READ, on_events, s)))
-        return ENOBUFS;
-    if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, c->fd, &ev) != 0)
+    if (!socket_set_add(&s->set, &c->one, c->fd, os == EINPROGRESS ? (uint32_t)EPOLLOUT : 0U))
         return ENOBUFS;
     if (os != EINPROGRESS) {
-        if (!loop_timer_armed(&s->ready_timer) && !loop_timer_at(s->loop, &s->ready_timer, 0))
+        if (!loop_timer_armed(&s->ready_timer) && !loop_timer_at(s->set.loop, &s->ready_timer, 0))
             return ENOBUFS;
         c->os = os;
         c->is_ready = true;
         c->next = s->ready;
         s->ready = c;
     }
-    s->n++;
+    s->set.n++;
     return 0;
 }
 
@@ -305,7 +257,7 @@ static struct conn *conn_socket_open(struct connector *face, const struct conn_r
     if (c->fd >= 0)
         close(c->fd);
     free_one(c);
-    rest_when_idle(s);
+    socket_set_rest(&s->set);
     return NULL;
 }
 
@@ -337,17 +289,14 @@ static void conn_socket_pause(struct conn *face, bool paused) {
 }
 
 static size_t conn_socket_capacity(struct connector *face) {
-    return of(face)->capacity;
+    return of(face)->set.capacity;
 }
 
 static void conn_socket_destroy(struct connector *face) {
     struct conn_socket *s = of(face);
-    loop_timer_off(s->loop, &s->ready_timer);
+    loop_timer_off(s->set.loop, &s->ready_timer);
     on_ready(s);
-    bury(s);
-    if (s->watch)
-        s->loop->ops->unwatch(s->loop, s->watch);
-    close(s->epoll);
+    socket_set_finish(&s->set);
     free(s->datagram);
     free(s);
 }
@@ -361,6 +310,8 @@ static const struct connector_ops conn_socket_ops = {
     .destroy = conn_socket_destroy,
 };
 
+static const struct socket_set_ops set_ops = {.event = on_event, .free = free_dead, .rounds = 1};
+
 struct connector *conn_socket_create(struct loop *loop, struct err *e) {
     struct conn_socket *s = calloc(1, sizeof *s);
     if (s)
@@ -371,16 +322,11 @@ struct connector *conn_socket_create(struct loop *loop, struct err *e) {
         return NULL;
     }
     s->base.ops = &conn_socket_ops;
-    s->loop = loop;
-    s->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (s->epoll < 0) {
-        err_os(e, errno, "cannot wait for connections (epoll)");
+    if (!socket_set_init(&s->set, loop, &set_ops, e)) {
         free(s->datagram);
         free(s);
         return NULL;
     }
     loop_timer_init(&s->ready_timer, on_ready, s);
-    size_t files = socket_files();
-    s->capacity = ll_min_size(files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1, CAPACITY_MAX);
     return &s->base;
 }

@@ -1,22 +1,16 @@
 #include "io/dial_socket.h"
 #include "io/socket.h"
+#include "io/socket_set.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
-
-#define CAPACITY_MAX 60000
-#define FILES_RESERVED 64 /* reports, links, name servers */
-#define EVENTS 256
 #define ROUNDS 8 /* batches of events in one turn of the loop */
 
 struct dial {
-    struct dial *prev, *next; /* in `open` or `ready`, or the next one in `dead` */
+    struct socket_one one;
+    struct dial *prev, *next; /* in `open` or `ready` */
     struct dial_socket *owner;
     dial_fn fn;
     void *ctx;
@@ -31,18 +25,13 @@ struct dial_list {
     struct dial *first, *last;
 };
 
-/* All sockets are in one epoll of our own; the loop watches that, while attempts are under way. */
 struct dial_socket {
     struct dialer base;
-    struct loop *loop;
-    int epoll;
-    struct loop_watch *watch;
+    struct socket_set set;
     struct loop_timer ready_timer;
     struct dial_list open;  /* waiting for the kernel */
     struct dial_list ready; /* ended inside `start`, to be reported in the next turn */
-    struct dial *dead;      /* cancelled while a batch of events may still name them */
-    bool in_batch;
-    size_t n, n_ready, capacity;
+    size_t n_ready;
 };
 
 static struct dial_socket *of(struct dialer *d) {
@@ -91,27 +80,21 @@ static void close_reset(int fd) {
     close(fd);
 }
 
-/* A watch keeps the loop running; without attempts there is nothing to wait for. */
-static void rest_when_idle(struct dial_socket *s) {
-    if (s->n > 0 || !s->watch)
-        return;
-    s->loop->ops->unwatch(s->loop, s->watch);
-    s->watch = NULL;
+static struct dial *holder_of(struct socket_one *one) {
+    return (struct dial *)(void *)((char *)one - offsetof(struct dial, one));
+}
+
+static void free_dead(struct socket_one *one) {
+    free(holder_of(one));
 }
 
 /* `a` is in no list any more. */
 static void end(struct dial_socket *s, struct dial *a) {
     close_reset(a->fd);
-    s->n--;
     s->n_ready -= a->is_ready;
-    if (s->in_batch) {
-        a->dead = true;
-        a->next = s->dead;
-        s->dead = a;
-    } else {
-        free(a);
-    }
-    rest_when_idle(s);
+    a->dead = true;
+    socket_set_bury(&s->set, &a->one);
+    socket_set_leave(&s->set);
 }
 
 static void end_and_report(struct dial_socket *s, struct dial *a, int result) {
@@ -122,34 +105,17 @@ static void end_and_report(struct dial_socket *s, struct dial *a, int result) {
 }
 
 static int result_of(const struct dial *a) {
-    int os = 0;
-    socklen_t n = sizeof os;
-    if (getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &os, &n) != 0)
-        return errno;
+    int os = socket_error(a->fd);
     return os == 0 && socket_is_own_echo(a->fd) ? ECONNREFUSED : os;
 }
 
-static void on_events(void *ctx) {
-    struct dial_socket *s = (struct dial_socket *)ctx;
-    struct epoll_event events[EVENTS];
-    int n = EVENTS;
-    for (int round = 0; round < ROUNDS && n == EVENTS; round++) {
-        n = epoll_wait(s->epoll, events, EVENTS, 0);
-        s->in_batch = true;
-        for (int i = 0; i < n; i++) {
-            struct dial *a = (struct dial *)events[i].data.ptr;
-            if (a->dead)
-                continue;
-            take_out(&s->open, a);
-            end_and_report(s, a, result_of(a));
-        }
-        s->in_batch = false;
-        while (s->dead) {
-            struct dial *a = s->dead;
-            s->dead = a->next;
-            free(a);
-        }
-    }
+static void on_event(struct socket_one *one, uint32_t events) {
+    (void)events;
+    struct dial *a = holder_of(one);
+    if (a->dead)
+        return;
+    take_out(&a->owner->open, a);
+    end_and_report(a->owner, a, result_of(a));
 }
 
 static void on_ready(void *ctx) {
@@ -159,7 +125,7 @@ static void on_ready(void *ctx) {
     for (size_t budget = s->n_ready; budget > 0 && (a = take_first(&s->ready)); budget--)
         end_and_report(s, a, a->result);
     if (s->ready.first)
-        loop_timer_at(s->loop, &s->ready_timer, 0);
+        loop_timer_at(s->set.loop, &s->ready_timer, 0);
 }
 
 /* Starting -------------------------------------------------------------------------------------------------------- */
@@ -174,21 +140,12 @@ static bool bind_source(int fd, const struct dial_request *r) {
     if (!r->source && r->sport < 0)
         return true;
     struct addr any = {.family = r->dst.family};
-    const struct addr *source = r->source ? r->source : &any;
-    union socket_address from;
-    socklen_t n = socket_address_of(source, r->sport < 0 ? 0 : (uint16_t)r->sport, &from);
-    int on = 1;
-    /* A port chosen at connect() may be shared by connections to different peers: else 28,000 of them would be all. */
-    if (r->sport < 0)
-        (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    else
-        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    return bind(fd, &from.any, n) == 0;
+    return socket_bind_source(fd, r->source ? r->source : &any, r->sport);
 }
 
 /* False: errno says why. */
 static bool dress(int fd, const struct dial_request *r) {
-    if (r->interface && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, r->interface, (socklen_t)strlen(r->interface)) != 0)
+    if (!socket_bind_interface(fd, r->interface))
         return false;
     if (r->ttl >= 0 && !set_ttl(fd, (enum addr_family)r->dst.family, r->ttl))
         return false;
@@ -198,18 +155,13 @@ static bool dress(int fd, const struct dial_request *r) {
 /* Watches the attempt, or puts it among those that have ended. False: errno says why. */
 static bool enlist(struct dial_socket *s, struct dial *a, int connect_os) {
     if (connect_os == EINPROGRESS) {
-        struct epoll_event ev = {.events = EPOLLOUT, .data.ptr = a};
-        if (!s->watch && !(s->watch = s->loop->ops->watch(s->loop, s->epoll, LOOP_READ, on_events, s))) {
+        if (!socket_set_add(&s->set, &a->one, a->fd, EPOLLOUT)) {
             errno = ENOBUFS;
-            return false;
-        }
-        if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, a->fd, &ev) != 0) {
-            errno = ENOBUFS; /* a limit of the kernel, in whichever words */
             return false;
         }
         append(&s->open, a);
     } else {
-        if (!loop_timer_armed(&s->ready_timer) && !loop_timer_at(s->loop, &s->ready_timer, 0)) {
+        if (!loop_timer_armed(&s->ready_timer) && !loop_timer_at(s->set.loop, &s->ready_timer, 0)) {
             errno = ENOBUFS;
             return false;
         }
@@ -218,20 +170,20 @@ static bool enlist(struct dial_socket *s, struct dial *a, int connect_os) {
         append(&s->ready, a);
         s->n_ready++;
     }
-    s->n++;
+    s->set.n++;
     return true;
 }
 
 /* 0, or errno. */
 static int begin(struct dial_socket *s, const struct dial_request *r, struct dial *a) {
-    if (s->n >= s->capacity)
+    if (s->set.n >= s->set.capacity)
         return EMFILE;
     int family = r->dst.family == ADDR_V4 ? AF_INET : AF_INET6;
     a->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (a->fd < 0)
-        return socket_lack(errno) ? socket_lack(errno) : errno;
+        return socket_reason(errno);
     if (!dress(a->fd, r))
-        return socket_lack(errno) ? socket_lack(errno) : errno;
+        return socket_reason(errno);
     union socket_address to;
     socklen_t n = socket_address_of(&r->dst, r->dport, &to);
     int os = connect(a->fd, &to.any, n) == 0 ? 0 : errno;
@@ -254,7 +206,7 @@ static struct dial *dial_socket_start(struct dialer *d, const struct dial_reques
     if (a->fd >= 0)
         close(a->fd);
     free(a);
-    rest_when_idle(s);
+    socket_set_rest(&s->set);
     return NULL;
 }
 
@@ -266,7 +218,7 @@ static void dial_socket_cancel(struct dialer *d, struct dial *a) {
 }
 
 static size_t dial_socket_capacity(struct dialer *d) {
-    return of(d)->capacity;
+    return of(d)->set.capacity;
 }
 
 static void dial_socket_destroy(struct dialer *d) {
@@ -274,8 +226,8 @@ static void dial_socket_destroy(struct dialer *d) {
     struct dial *a;
     while ((a = take_first(&s->open)) || (a = take_first(&s->ready)))
         end(s, a);
-    loop_timer_off(s->loop, &s->ready_timer);
-    close(s->epoll);
+    loop_timer_off(s->set.loop, &s->ready_timer);
+    socket_set_finish(&s->set);
     free(s);
 }
 
@@ -286,6 +238,8 @@ static const struct dialer_ops dial_socket_ops = {
     .destroy = dial_socket_destroy,
 };
 
+static const struct socket_set_ops set_ops = {.event = on_event, .free = free_dead, .rounds = ROUNDS};
+
 struct dialer *dial_socket_create(struct loop *loop, struct err *e) {
     struct dial_socket *s = (struct dial_socket *)calloc(1, sizeof *s);
     if (!s) {
@@ -293,16 +247,11 @@ struct dialer *dial_socket_create(struct loop *loop, struct err *e) {
         return NULL;
     }
     s->base.ops = &dial_socket_ops;
-    s->loop = loop;
-    s->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (s->epoll < 0) {
-        err_os(e, errno, "cannot wait for connections (epoll)");
+    if (!socket_set_init(&s->set, loop, &set_ops, e)) {
         free(s);
         return NULL;
     }
     loop_timer_init(&s->ready_timer, on_ready, s);
-    size_t files = socket_files();
-    s->capacity = ll_min_size(files > FILES_RESERVED + 1 ? files - FILES_RESERVED : 1, CAPACITY_MAX);
     return &s->base;
 }
 

@@ -1,7 +1,12 @@
 #include "io/socket.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/resource.h>
+
+#ifndef IP_BIND_ADDRESS_NO_PORT
+#define IP_BIND_ADDRESS_NO_PORT 24
+#endif
 
 socklen_t socket_address_of(const struct addr *a, uint16_t port, union socket_address *out) {
     memset(out, 0, sizeof *out);
@@ -45,6 +50,31 @@ int socket_lack(int os) {
     default:
         return 0;
     }
+}
+
+int socket_reason(int os) {
+    return socket_lack(os) ? socket_lack(os) : os;
+}
+
+int socket_error(int fd) {
+    int os = 0;
+    socklen_t n = sizeof os;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &os, &n) == 0 ? os : errno;
+}
+
+bool socket_bind_interface(int fd, const char *interface) {
+    return !interface || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) == 0;
+}
+
+bool socket_bind_source(int fd, const struct addr *source, int port) {
+    union socket_address from;
+    socklen_t n = socket_address_of(source, port < 0 ? 0 : (uint16_t)port, &from);
+    int on = 1;
+    if (port < 0)
+        (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    else
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    return bind(fd, &from.any, n) == 0;
 }
 
 size_t socket_files(void) {

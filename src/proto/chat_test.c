@@ -1,5 +1,5 @@
 /* SSH, Telnet, IRC, XMPP, SIP, RTSP. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 
 #define STREAM                                                                                                         \
     "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "

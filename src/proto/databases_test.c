@@ -1,5 +1,5 @@
 /* mysql, postgresql, redis, memcached: the edges. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 
 #define GREETING                                                                                                       \
     "\x0a"                                                                                                             \

@@ -1,5 +1,5 @@
 /* HTTP/1 and /2: framing, headers, bodies, second questions. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 #include "proto/ntlm.h"
 
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
 /* SMTP, FTP, POP3, IMAP, NNTP, ManageSieve: they resemble each other, so the rows say also what they are not. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 
 #include "proto/lines.h"
 

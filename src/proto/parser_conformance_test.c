@@ -16,7 +16,7 @@ static bool key_is_listed(const struct parser *p, const char *key) {
 
 /* A peer that answers with `bytes`, in chunks of at most `step`, whatever it is asked. */
 static enum parse play(const struct parser *p, struct slice bytes, size_t step) {
-    struct conversation_state s;
+    struct played s;
     conversation_begin(&s, p, &peer);
     enum parse got = PARSE_ASK;
     for (bool last = false; got == PARSE_ASK && !last;) {

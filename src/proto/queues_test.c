@@ -1,5 +1,5 @@
 /* amqp, mqtt, nats, zookeeper, beanstalkd, gearman: the edges. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 
 #define START                                                                                                          \
     "\x01\0\0\0\0\0\x3d\0\x0a\0\x0a\0\x09\0\0\0\x21\x07productS\0\0\0\x08RabbitMQ\x02"                                 \

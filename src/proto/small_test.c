@@ -1,5 +1,5 @@
 /* Small services: the edges. conversation_test.h asks on port 1, which is nobody's own. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 
 #define LINE(first, last) "456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz" first last
 

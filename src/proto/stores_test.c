@@ -1,5 +1,5 @@
 /* rsync, git, svn, socks5, iscsi, nbd, tarantool, epmd: the edges. */
-#include "proto/conversation_rows_test.h"
+#include "proto/conversation_test.h"
 
 #define LOGIN(status)                                                                                                  \
     "\x23\x87\0\0\0\0\0\x18\x80\0\0\0\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\7\0\0\0\2\0\0\0\3" status                          \
