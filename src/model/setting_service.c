@@ -49,11 +49,18 @@ static bool version_db(struct settings *s, const struct option_row *row, struct 
     return setting_text(s, row, value, &s->version_db, e);
 }
 
+static bool version_db_cache(struct settings *s, const struct option_row *row, struct slice value, struct err *e) {
+    bool off = slice_eq(value, slice_of("off"));
+    s->version_db_cache = (struct slice){0};
+    return off || setting_text(s, row, value, &s->version_db_cache, e);
+}
+
 struct setting_group setting_service_group(void) {
     static const struct setting_handler v[] = {
-        {OPT_SERVICE_SCAN, service_scan}, {OPT_VERSION_INTENSITY, intensity}, {OPT_VERSION_LIGHT, light},
-        {OPT_VERSION_ALL, all},           {OPT_VERSION_TRACE, trace},         {OPT_ALL_PORTS, all_ports},
-        {OPT_VERSION_DB, version_db},
+        {OPT_SERVICE_SCAN, service_scan}, {OPT_VERSION_INTENSITY, intensity},
+        {OPT_VERSION_LIGHT, light},       {OPT_VERSION_ALL, all},
+        {OPT_VERSION_TRACE, trace},       {OPT_ALL_PORTS, all_ports},
+        {OPT_VERSION_DB, version_db},     {OPT_VERSION_DB_CACHE, version_db_cache},
     };
     return (struct setting_group){v, LL_COUNT(v)};
 }
@@ -69,5 +76,7 @@ bool setting_service_complete(struct settings *s, const struct log *warn, struct
     if (!s->service_scan && (s->version_intensity_given || s->version_trace || s->version_db.n > 0 || s->all_ports))
         log_message(warn, LOG_WARNING,
                     "--version-..., --versiondb and --allports have no effect without service detection: add -sV");
+    if (s->version_db_cache.n && !s->version_db.n)
+        log_message(warn, LOG_WARNING, "--versiondb-cache has no effect without --versiondb");
     return true;
 }

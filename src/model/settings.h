@@ -93,8 +93,9 @@ struct settings {
     unsigned version_intensity; /* 0..9 */
     bool version_intensity_given;
     bool version_trace;
-    bool all_ports;          /* --allports: printers' ports, too */
-    struct slice version_db; /* --versiondb; empty: ours only */
+    bool all_ports;                /* --allports: printers' ports, too */
+    struct slice version_db;       /* --versiondb; empty: ours only */
+    struct slice version_db_cache; /* a folder, or "auto"; empty: off */
     /* ports: the sets to scan, computed by option_complete */
     struct slice port_text, exclude_port_text;
     bool fast_ports;

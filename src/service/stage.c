@@ -410,6 +410,9 @@ struct service_scan *service_create(const struct service_config *c, struct err *
     const struct slice path = c->settings->version_db;
     if (s->db && path.n)
         s->user = versiondb_read(path.p, e); /* settings end with a NUL */
+    const struct slice cache = c->settings->version_db_cache;
+    if (s->user && cache.n)
+        versiondb_prepare(s->user, slice_eq(cache, slice_of("auto")) ? NULL : cache.p, c->log);
     if (!s->db || (path.n && !s->user) || !make_raw_keys(s)) {
         service_destroy(s);
         return NULL;

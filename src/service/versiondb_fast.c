@@ -12,6 +12,7 @@
 
 #include "base/sha256.h"
 #include "base/wire.h"
+#include "service/versiondb_cache.h"
 #include "service/versiondb_data.h"
 
 enum {
@@ -70,13 +71,16 @@ static bool default_folder(struct buf *path) {
     return home && home[0] == '/' && buf_put_str(path, home) && buf_put_str(path, "/.cache/leadline");
 }
 
-static bool file_name(struct buf *folder, struct buf *file, const char *cache_dir, const uint8_t key[SHA256_SIZE]) {
+static bool file_name(const struct versiondb *db, struct buf *folder, struct buf *file, const char *cache_dir,
+                      const uint8_t key[SHA256_SIZE]) {
+    char place[VDB_CACHE_PLACE + 1];
     if (cache_dir && !cache_dir[0])
         return false;
     if (cache_dir ? !buf_put_str(folder, cache_dir) : !default_folder(folder))
         return false;
     buf_put(file, buf_slice(folder));
-    buf_put_str(file, "/versiondb-");
+    vdb_cache_place(db->file, place);
+    buf_printf(file, "/versiondb-%s-", place);
     for (size_t i = 0; i < 16; i++)
         buf_printf(file, "%02x", key[i]);
     return buf_put_str(file, ".hs");
@@ -270,6 +274,8 @@ static void save(const struct versiondb *db, const uint8_t key[SHA256_SIZE], con
     buf_init(&b, CACHE_MAX);
     if (!save_groups(db, key, &b, &e) || !write_file(folder, path, buf_slice(&b), &e))
         log_debug(log, 1, "versiondb: %s is not kept: %s", path, e.text);
+    else
+        vdb_cache_tidy(folder, path + strlen(folder) + 1);
     buf_finish(&b);
 }
 
@@ -296,7 +302,7 @@ static void prepare(struct versiondb *db, const char *cache_dir, struct slice li
     buf_init(&folder, PATH_TEXT_MAX - 64);
     buf_init(&file, PATH_TEXT_MAX - 16);
     key_of(db, library, key);
-    const char *path = file_name(&folder, &file, cache_dir, key) ? buf_cstr(&file) : NULL;
+    const char *path = file_name(db, &folder, &file, cache_dir, key) ? buf_cstr(&file) : NULL;
     if (!path || !load(db, path, key, log)) {
         build(db, log, path);
         if (path)

@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -373,8 +375,87 @@ static void cache_may_be_missing(void **state) {
     remove_folder(folder);
 }
 
+/* Prepares a file of that name, and counts what is in the folder then. */
+static unsigned keep(const char *folder, const char *name, uint64_t seed, unsigned *warnings) {
+    struct patterns p;
+    struct err e = {0};
+    struct counter c = {0};
+    struct log log = {count_message, &c, 0};
+    assert_true(patterns_make(&p, seed, 100));
+    struct versiondb *db = versiondb_parse(buf_slice(&p.file), name, &e);
+    assert_non_null(db);
+    versiondb_prepare(db, folder, &log);
+    assert_true(prefilters(db) > 0);
+    versiondb_destroy(db);
+    patterns_finish(&p);
+    *warnings += c.warnings;
+    unsigned n = 0;
+    DIR *d = opendir(folder);
+    for (struct dirent *f; d && (f = readdir(d));)
+        n += f->d_name[0] != '.';
+    closedir(d);
+    return n;
+}
+
+/* One for each of the user's files, and not without end; what else is in the folder stays. */
+static void cache_is_tidied(void **state) {
+    (void)state;
+    char folder[64], path[400], name[32];
+    unsigned warnings = 0;
+    if (!has_library()) {
+        skip();
+        return;
+    }
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/versiondb-notes.txt", folder);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fclose(f);
+    assert_int_equal(keep(folder, "mine", 1, &warnings), 2);
+    assert_int_equal(keep(folder, "mine", 2, &warnings), 2); /* the file has changed */
+    assert_int_equal(keep(folder, "another", 3, &warnings), 3);
+    for (unsigned i = 0; i < 12; i++) {
+        snprintf(name, sizeof name, "file%u", i);
+        assert_in_range(keep(folder, name, 4, &warnings), 2, 9);
+    }
+    assert_int_equal(keep(folder, "file0", 5, &warnings), 9);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(warnings, 0);
+    DIR *d = opendir(folder);
+    for (struct dirent *one; d && (one = readdir(d));)
+        if (one->d_name[0] != '.')
+            assert_int_equal(unlinkat(dirfd(d), one->d_name, 0), 0);
+    closedir(d);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* The write fails half way, as on a full disk: nothing is left behind, and matching works. */
+static void cache_does_not_fit(void **state) {
+    (void)state;
+    char folder[64];
+    unsigned warnings = 0;
+    struct rlimit before, small;
+    if (!has_library()) {
+        skip();
+        return;
+    }
+    make_folder(folder);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){.rlim_cur = 4096, .rlim_max = before.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    unsigned n = keep(folder, "mine", 1, &warnings);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, handler);
+    assert_int_equal(n, 0);
+    assert_int_equal(warnings, 0);
+    assert_int_equal(keep(folder, "mine", 1, &warnings), 1);
+    remove_folder(folder);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(generated), cmocka_unit_test(odd_ones),
-                                       cmocka_unit_test(cache_is_checked), cmocka_unit_test(cache_may_be_missing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(generated),        cmocka_unit_test(odd_ones),
+                                       cmocka_unit_test(cache_is_checked), cmocka_unit_test(cache_may_be_missing),
+                                       cmocka_unit_test(cache_is_tidied),  cmocka_unit_test(cache_does_not_fit)};
     return cmocka_run_group_tests_name("versiondb: equal answers", tests, NULL, NULL);
 }
