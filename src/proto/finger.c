@@ -16,7 +16,8 @@ static void finger_hello(struct dialogue *d, struct buf *ask) {
 static bool is_finger(struct slice line) {
     return slice_starts(line, SLICE("No one logged on")) ||
            (slice_starts(line, SLICE("finger: ")) && slice_has_exact(line, SLICE(": no such user"))) ||
-           (slice_starts(line, SLICE("Login ")) && slice_has_exact(line, SLICE(" Name ")) && slice_has_exact(line, SLICE(" Tty ")));
+           (slice_starts(line, SLICE("Login ")) && slice_has_exact(line, SLICE(" Name ")) &&
+            slice_has_exact(line, SLICE(" Tty ")));
 }
 
 static bool looks_like_finger(struct slice in) {

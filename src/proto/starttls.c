@@ -23,6 +23,7 @@ static const struct starttls table[] = {
      {TEXT("EHLO leadline.invalid\r\n"), TEXT("STARTTLS\r\n")},
      true,
      STARTTLS_CODES,
+     NULL,
      TEXT("220")},
     /* RFC 9051 6.2.1 */
     {"imap",
@@ -31,13 +32,28 @@ static const struct starttls table[] = {
      {TEXT("a1 STARTTLS\r\n"), {NULL, 0}},
      true,
      STARTTLS_TAGGED,
+     NULL,
      TEXT("a1 OK")},
     /* RFC 2595 4 */
-    {"pop3", "pop3.capability", TEXT("STLS"), {TEXT("STLS\r\n"), {NULL, 0}}, true, STARTTLS_LINE, TEXT("+OK")},
+    {"pop3", "pop3.capability", TEXT("STLS"), {TEXT("STLS\r\n"), {NULL, 0}}, true, STARTTLS_LINE, NULL, TEXT("+OK")},
     /* RFC 4217 4 */
-    {"ftp", "ftp.feature", TEXT("AUTH TLS"), {TEXT("AUTH TLS\r\n"), {NULL, 0}}, true, STARTTLS_CODES, TEXT("234")},
+    {"ftp",
+     "ftp.feature",
+     TEXT("AUTH TLS"),
+     {TEXT("AUTH TLS\r\n"), {NULL, 0}},
+     true,
+     STARTTLS_CODES,
+     NULL,
+     TEXT("234")},
     /* RFC 4642 2.2 */
-    {"nntp", "nntp.capability", TEXT("STARTTLS"), {TEXT("STARTTLS\r\n"), {NULL, 0}}, true, STARTTLS_CODES, TEXT("382")},
+    {"nntp",
+     "nntp.capability",
+     TEXT("STARTTLS"),
+     {TEXT("STARTTLS\r\n"), {NULL, 0}},
+     true,
+     STARTTLS_CODES,
+     NULL,
+     TEXT("382")},
     /* RFC 5804 2.2 */
     {"managesieve",
      "managesieve.starttls",
@@ -45,6 +61,7 @@ static const struct starttls table[] = {
      {TEXT("STARTTLS\r\n"), {NULL, 0}},
      true,
      STARTTLS_SIEVE,
+     NULL,
      TEXT("OK")},
     /* RFC 6120 5.4 */
     {"xmpp",
@@ -53,6 +70,7 @@ static const struct starttls table[] = {
      {{NULL, 0}, TEXT("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")},
      false,
      STARTTLS_XML,
+     NULL,
      TEXT("<proceed")},
     /* RFC 4511 4.14 */
     {"ldap",
@@ -63,6 +81,7 @@ static const struct starttls table[] = {
       {NULL, 0}},
      false,
      STARTTLS_LDAP,
+     NULL,
      TEXT("\x30")},
     /* PostgreSQL manual, "SSL Session Encryption" */
     {"postgresql",
@@ -71,8 +90,16 @@ static const struct starttls table[] = {
      {TEXT("\x00\x00\x00\x08\x04\xd2\x16\x2f"), {NULL, 0}},
      false,
      STARTTLS_BYTE,
+     NULL,
      TEXT("S")},
-    {"mysql", "mysql.tls", TEXT("yes"), {TEXT(MYSQL_REQUEST), {NULL, 0}}, true, STARTTLS_MYSQL, {NULL, 0}},
+    /* MS-RDPBCGR 2.2.1.1, 5.4.2.1 */
+    {.parser = "rdp",
+     .key = "rdp.tls",
+     .word = TEXT("yes"),
+     .kind = STARTTLS_TPKT,
+     .go = TEXT("\x03\x00\x00\x13"),
+     .inside = "credssp"},
+    {"mysql", "mysql.tls", TEXT("yes"), {TEXT(MYSQL_REQUEST), {NULL, 0}}, true, STARTTLS_MYSQL, NULL, {NULL, 0}},
 };
 
 const struct starttls *starttls_find(struct slice parser) {
@@ -185,6 +212,8 @@ static size_t answer(const struct starttls *t, unsigned step, struct slice in) {
         return in.n ? 1 : MORE;
     case STARTTLS_MYSQL:
         return mysql(in);
+    case STARTTLS_TPKT: /* RFC 1006 6 */
+        return in.n < 4 ? MORE : in.p[0] != 3 ? BROKEN : in.n < (uint8_t)in.p[3] ? MORE : (size_t)(uint8_t)in.p[3];
     }
     return BROKEN;
 }

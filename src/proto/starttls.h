@@ -15,6 +15,7 @@ enum starttls_kind {
     STARTTLS_XML,
     STARTTLS_LDAP,
     STARTTLS_BYTE, /* PostgreSQL */
+    STARTTLS_TPKT, /* RDP */
     STARTTLS_MYSQL
 };
 
@@ -25,7 +26,8 @@ struct starttls {
     struct slice say[2]; /* one after the other; empty: nothing. NULL in say[0]: the parser's own hello */
     bool greets;         /* the server speaks first */
     enum starttls_kind kind;
-    struct slice go; /* how the go-ahead begins; empty: none follows the last word */
+    const char *inside; /* a parser whose question follows inside of TLS; NULL: none */
+    struct slice go;    /* how the go-ahead begins; empty: none follows the last word */
 };
 
 /* NULL: there is no such way in this protocol. */

@@ -105,6 +105,18 @@ static const struct {
     {"postgresql", "yes", {B(""), B("S")}, {STARTTLS_SAY, STARTTLS_SHAKE}, {NULL, ""}},
     {"postgresql", "no", {B(""), B("N")}, {STARTTLS_SAY, STARTTLS_NO}, {NULL, ""}},
     {"postgresql", "stuffed", {B(""), B("Sx")}, {STARTTLS_SAY, STARTTLS_NO}, {NULL, ""}},
+    {"rdp",
+     "yes",
+     {B(""), B("\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00\x02\x1f\x08\x00\x02\x00\x00\x00")},
+     {STARTTLS_SAY, STARTTLS_SHAKE},
+     {NULL, ""}},
+    {"rdp",
+     "its own",
+     {B(""), B("\x03\x00\x00\x0b\x06\xd0\x00\x00\x12\x34\x00")},
+     {STARTTLS_SAY, STARTTLS_NO},
+     {NULL, ""}},
+    {"rdp", "half", {B(""), B("\x03\x00\x00\x13\x0e\xd0")}, {STARTTLS_SAY, STARTTLS_MORE}, {NULL, ""}},
+    {"rdp", "another protocol", {B(""), B("HTTP/1.1 400 Bad\r\n")}, {STARTTLS_SAY, STARTTLS_NO}, {NULL, ""}},
     {"mysql",
      "yes",
      {B(""), B("\x09\x00\x00\x00\x0a"
@@ -151,8 +163,10 @@ static void rows_fit_their_parsers(void **state) {
             k++;
         assert_true(!t->key || k->key);
         assert_true(t->say[0].p || parser_list[i]->hello);
+        const struct parser *inside = t->inside ? parser_find(slice_of(t->inside)) : NULL;
+        assert_true(!t->inside || (inside && inside->hello && (inside->transports & PARSER_TLS)));
     }
-    assert_int_equal(n, 10);
+    assert_int_equal(n, 11);
     assert_null(starttls_find(SLICE("http")));
 }
 

@@ -26,7 +26,7 @@ struct told {
 void told_talk(struct told *t, struct arena *a, const struct talk_result *r);
 /* Those of a handshake, in the place of all others. */
 void told_tls(struct told *t, struct arena *a, const struct stream_tls *tls, const char *starttls);
-/* Appends those whose key begins with "tls."; a key that is there stays alone. */
+/* Appends those whose key begins with "tls." or "ntlm."; a key that is there stays alone. */
 void told_facts(struct told *t, struct arena *a, const struct facts *f);
 
 struct extra_request {

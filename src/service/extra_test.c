@@ -22,7 +22,7 @@ struct world {
     struct told told;
     struct extra extra;
     struct loop_timer guard;
-    struct slice raw;
+    struct slice raw, inside;
     bool clear, refuse;
     unsigned opened, done;
 };
@@ -36,6 +36,7 @@ static struct conn *dial(struct connector *c, const struct conn_request *r, int 
     peer_init(p, world->loop, world->server);
     p->face.ops = &world->ops;
     p->raw = world->raw;
+    p->inside = world->inside;
     p->clear = world->clear;
     p->end = world->refuse ? ECONNREFUSED : -1;
     p->opened = p->said = world->refuse;
@@ -188,6 +189,31 @@ static void into_tls(void **state) {
     finish(&w);
 }
 
+/* A remote desktop: its answer in clear, TLS, and inside the challenge of MS-NLMP 4.2.4.3 in a TSRequest
+ * (MS-CSSP 2.2.1), or something else. */
+static void asked_inside(void **state) {
+    (void)state;
+    static const char challenge[] =
+        "\x30\x77\xa0\x03\x02\x01\x06\xa1\x70\x30\x6e\x30\x6c\xa0\x6a\x04\x68"
+        "NTLMSSP\0\2\0\0\0\x0c\0\x0c\0\x38\0\0\0\x33\x82\x8a\xe2\x01\x23\x45\x67\x89\xab\xcd\xef"
+        "\0\0\0\0\0\0\0\0\x24\0\x24\0\x44\0\0\0\6\0\x70\x17\0\0\0\x0fS\0e\0r\0v\0e\0r\0"
+        "\2\0\x0c\0D\0o\0m\0a\0i\0n\0\1\0\x0c\0S\0e\0r\0v\0e\0r\0\0\0\0";
+    for (unsigned i = 0; i < 2; i++) {
+        struct world w;
+        begin(&w, server(TLS1_2_VERSION, TLS1_3_VERSION), 7);
+        w.told.upgrade = starttls_find(SLICE("rdp"));
+        w.raw = SLICE("\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00\x02\x1f\x08\x00\x02\x00\x00\x00");
+        w.inside = i ? (struct slice){NULL, 0} : (struct slice){challenge, sizeof challenge};
+        w.clear = true;
+        assert_true(ask(&w, TUNNEL_NONE, 5 * NS_PER_S));
+        assert_int_equal(w.done, 1);
+        assert_true(slice_eq(value(&w, "tls.starttls"), SLICE("rdp")));
+        assert_true(slice_eq(value(&w, "tls.subject.cn"), SLICE("peer.example")));
+        assert_true(i ? !value(&w, "ntlm.computer").p : slice_eq(value(&w, "ntlm.computer"), SLICE("Server")));
+        finish(&w);
+    }
+}
+
 static void refusals_tell_nothing(void **state) {
     (void)state;
     struct world w;
@@ -254,6 +280,7 @@ int main(void) {
         cmocka_unit_test(no_tls_is_zeros),
         cmocka_unit_test(unheard_servers_have_no_fingerprint),
         cmocka_unit_test(into_tls),
+        cmocka_unit_test(asked_inside),
         cmocka_unit_test(refusals_tell_nothing),
         cmocka_unit_test(intensity_decides),
         cmocka_unit_test(facts_add_up),

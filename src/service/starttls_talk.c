@@ -1,10 +1,13 @@
-/* One connection that begins in clear and goes on in TLS, for what the handshake shows. */
+/* One connection that begins in clear and goes on in TLS, for what the handshake shows, and the answer to one question
+ * inside where the protocol has one (CredSSP of a remote desktop). */
+#include "proto/list.h"
 #include "service/extra.h"
 #include "service/state.h"
 
 #include <stdlib.h>
 
 #define ALL_TIME (10 * NS_PER_S)
+#define INSIDE_ARENA (64U << 10)
 
 struct starttls_talk {
     struct extra_request r;
@@ -13,7 +16,9 @@ struct starttls_talk {
     struct loop_timer timer; /* the end */
     unsigned step;
     bool shaking;
-    struct buf in; /* since the last word */
+    struct buf in;               /* since the last word */
+    const struct parser *inside; /* asked inside of TLS; NULL: not yet, or nothing */
+    struct dialogue d;
 };
 
 void starttls_cancel(struct starttls_talk *s) {
@@ -24,13 +29,47 @@ void starttls_cancel(struct starttls_talk *s) {
     free(s);
 }
 
+/* The answer to the question inside. True: it is whole, or none; at the end its facts join those of the handshake. */
+static bool inside_over(struct starttls_talk *s, bool end) {
+    struct arena scratch;
+    struct facts f;
+    struct buf ask;
+    buf_init(&ask, PARSER_ASK_MAX);
+    arena_init(&scratch, "facts inside", INSIDE_ARENA);
+    facts_init(&f, &scratch);
+    enum parse got = s->inside->read(&s->d, buf_slice(&s->in), end, &f, &ask);
+    if (end && got == PARSE_DONE)
+        told_facts(s->r.told, s->r.arena, &f);
+    arena_finish(&scratch);
+    buf_finish(&ask);
+    return got != PARSE_MORE;
+}
+
 static void finish(struct starttls_talk *s) {
     struct extra_request r = s->r;
     const struct stream_tls *tls = s->stream ? stream_tls(s->stream) : NULL;
     if (tls)
         told_tls(r.told, r.arena, tls, s->way->parser);
+    if (s->inside)
+        (void)inside_over(s, true);
     starttls_cancel(s);
     r.done(r.ctx);
+}
+
+static bool ask_inside(struct starttls_talk *s) {
+    struct buf ask;
+    s->inside = s->way->inside ? parser_find(slice_of(s->way->inside)) : NULL;
+    if (!s->inside)
+        return false;
+    buf_init(&ask, PARSER_ASK_MAX);
+    s->d = (struct dialogue){.peer = s->r.peer};
+    s->inside->hello(&s->d, &ask);
+    s->d.asked = 1;
+    buf_clear(&s->in);
+    service_trace_bytes(s->r.scan->c.trace, &s->r.stream, s->inside->name, '>', buf_slice(&ask));
+    bool ok = !ask.failed && stream_send(s->stream, buf_slice(&ask));
+    buf_finish(&ask);
+    return ok;
 }
 
 static bool say(struct starttls_talk *s, const struct buf *word) {
@@ -73,15 +112,21 @@ static void go_on(struct starttls_talk *s) {
 
 static void on_opened(void *ctx) {
     struct starttls_talk *s = ctx;
-    if (s->shaking)
-        finish(s);
-    else
+    if (s->shaking) {
+        if (!ask_inside(s))
+            finish(s);
+    } else
         go_on(s);
 }
 
 static void on_received(void *ctx, struct slice bytes) {
     struct starttls_talk *s = ctx;
-    service_trace_bytes(s->r.scan->c.trace, &s->r.stream, "starttls", '<', bytes);
+    service_trace_bytes(s->r.scan->c.trace, &s->r.stream, s->inside ? s->inside->name : "starttls", '<', bytes);
+    if (s->inside) {
+        if (!buf_put(&s->in, bytes) || inside_over(s, false))
+            finish(s);
+        return;
+    }
     if (buf_put(&s->in, bytes))
         go_on(s);
     else

@@ -10,7 +10,8 @@ static bool is_new(const struct told *t, size_t n, const struct fact *f) {
     for (size_t i = 0; i < n; i++)
         if (slice_eq(t->v[i].key, slice_of(f->key)))
             return false;
-    return f->value.n > 0 && slice_starts(slice_of(f->key), SLICE("tls."));
+    return f->value.n > 0 &&
+           (slice_starts(slice_of(f->key), SLICE("tls.")) || slice_starts(slice_of(f->key), SLICE("ntlm.")));
 }
 
 void told_facts(struct told *t, struct arena *a, const struct facts *f) {

@@ -21,14 +21,15 @@ struct peer {
     SSL *ssl; /* NULL: `raw` is what it says when spoken to */
     BIO *in, *out;
     struct slice raw;
-    size_t piece;   /* bytes of one `received` */
-    unsigned lose;  /* so many of our datagrams are lost */
-    unsigned sends; /* calls of `send` */
-    size_t largest; /* bytes of one of them */
-    unsigned pongs; /* further answers to what it heard */
-    bool clear;     /* says `raw` before it is spoken to in TLS */
-    int end;        /* -1: stays open; else `ended` so, after all was said */
-    char heard[64]; /* plain text */
+    struct slice inside; /* what it says in TLS; empty: "pong" */
+    size_t piece;        /* bytes of one `received` */
+    unsigned lose;       /* so many of our datagrams are lost */
+    unsigned sends;      /* calls of `send` */
+    size_t largest;      /* bytes of one of them */
+    unsigned pongs;      /* further answers to what it heard */
+    bool clear;          /* says `raw` before it is spoken to in TLS */
+    int end;             /* -1: stays open; else `ended` so, after all was said */
+    char heard[64];      /* plain text */
     size_t n_heard;
     bool open, opened, closed, said, shut;
 };
@@ -54,7 +55,7 @@ static void peer_talk(struct peer *p) {
     if (n > 0) {
         p->n_heard = (size_t)n;
         for (unsigned i = 0; i <= p->pongs; i++)
-            (void)SSL_write(p->ssl, "pong", 4);
+            (void)SSL_write(p->ssl, p->inside.n ? p->inside.p : "pong", p->inside.n ? (int)p->inside.n : 4);
         if (p->shut)
             (void)SSL_shutdown(p->ssl);
     }

@@ -8,8 +8,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-static const char *const parsers[] = {"smtp",        "imap", "pop3", "ftp",   "nntp",
-                                      "managesieve", "xmpp", "ldap", "mysql", "postgresql"};
+static const char *const parsers[] = {"smtp", "imap", "pop3",  "ftp",        "nntp", "managesieve",
+                                      "xmpp", "ldap", "mysql", "postgresql", "rdp"};
 
 static enum starttls_next turn(const struct starttls *t, unsigned *step, struct slice in) {
     struct parser_peer peer = {.host = SLICE("host.example"), .addr = addr_v4(0x7f000001), .port = 25};
