@@ -236,6 +236,7 @@ static enum parse irc_ask(struct dialogue *d, struct slice in, const struct view
         /* who still looks up names answers VERSION with 451, in words of its own */
         buf_put_str(ask, "USER leadline 0 * :leadline\r\nCAP END\r\nVERSION\r\n");
         d->memo[STAGE] = STAGE_REGISTERING;
+        d->slow = true; /* it looks up names first */
     }
     return ask_and_keep(d, in);
 }

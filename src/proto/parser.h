@@ -42,6 +42,8 @@ struct dialogue {
     size_t used;    /* set with PARSE_ASK: bytes of `in` that are done with; the rest stands at the front of the next
                        `in`. 0 = all of them */
     bool fresh;     /* set with PARSE_ASK: the question goes out on a connection of its own. All of `in` is done with */
+    bool slow;      /* set with PARSE_ASK, for good: the peer is known and may take seconds to answer, more of them when
+                       it is asked other things meanwhile */
     uint64_t memo[6]; /* the parser's own */
 };
 

@@ -11,6 +11,7 @@
 #define PATIENCE_USUAL (5 * NS_PER_S)
 #define PATIENCE_OTHER (2 * NS_PER_S)
 #define SILENT_ENOUGH (700 * NS_PER_MS) /* and four round trips: such a talk may make room */
+#define USUAL_ENOUGH (3 * NS_PER_S)     /* the port's own protocol may take longer: servers are busy at times */
 #define GREETING_ENOUGH (5 * NS_PER_S)
 #define SECOND_TIME (2500 * NS_PER_MS) /* and eight round trips */
 #define SAME_ENOUGH 4                  /* equal answers to so many questions */
@@ -205,11 +206,13 @@ static bool port_comes_back(const struct service_port *p, const struct ask *a) {
 }
 
 /* Has it been silent so long that it may make room? Not before its connection is there: a SYN may be lost, and a slow
- * server computes long for a handshake. Who listens waits for a slow greeting. */
+ * server computes long for a handshake. Who listens waits for a slow greeting, and the port's own question for a busy
+ * server. */
 static bool port_may_go(const struct service_port *p, const struct port_talk *t) {
     bool back = port_comes_back(p, &t->ask), listens = t->ask.kind == ASK_LISTEN;
     int64_t since = back && talk_shakes(t->talk) ? talk_begun(t->talk) : talk_connected(t->talk);
-    int64_t enough = (listens && !back ? GREETING_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
+    bool usual = t->ask.kind == ASK_PARSER && t->ask.usual;
+    int64_t enough = (listens && !back ? GREETING_ENOUGH : usual ? USUAL_ENOUGH : SILENT_ENOUGH) + 4 * p->rtt;
     if (listens && back)
         enough += STAGGER + 2 * p->rtt;
     return !talk_has_bytes(t->talk) && since > 0 && port_now(p) - since >= enough;

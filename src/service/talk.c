@@ -7,6 +7,7 @@
 #define CONNECT_TIME (5 * NS_PER_S)
 #define QUIET_LOOSE (250 * NS_PER_MS)   /* of bytes that nobody recognised */
 #define QUIET_WITHIN (1500 * NS_PER_MS) /* inside of a message that has not ended */
+#define QUIET_SLOW (3 * NS_PER_S)       /* from a peer that is known to take long */
 #define QUIET_EXTRA (500 * NS_PER_MS)   /* for more than is known already */
 #define QUIET_TINY (1500 * NS_PER_MS)   /* after a few bytes: more may drip */
 #define TINY 16
@@ -64,7 +65,7 @@ bool talk_has_bytes(const struct talk *t) {
 }
 
 bool talk_is_known(const struct talk *t) {
-    return t->answered > 0;
+    return t->answered > 0 || t->d.slow;
 }
 
 bool talk_is_read(const struct talk *t) {
@@ -296,7 +297,8 @@ static bool talk_read_once(struct talk *t, bool end, bool *again) {
     if (asked || (got == PARSE_MORE && !end)) {
         if (got == PARSE_MORE)
             talk_forget(t, t->answered);
-        talk_wait(t, (asked ? t->spoke : t->heard) + (t->answered ? QUIET_EXTRA : QUIET_WITHIN) + 3 * talk_rtt(t));
+        int64_t quiet = t->d.slow ? QUIET_SLOW : t->answered ? QUIET_EXTRA : QUIET_WITHIN;
+        talk_wait(t, (asked ? t->spoke : t->heard) + quiet + 3 * talk_rtt(t));
         return false;
     }
     /* Whoever asked on and was not answered keeps what it was told before. */

@@ -39,6 +39,22 @@ static void slow_pages_on_strange_ports(void **state) {
 }
 
 /* The first piece of a greeting that comes after our question shows what it is, not yet which product. */
+/* InspIRCd answers a client that registers in a second, in one and a half when another one comes meanwhile. */
+static void who_registers_is_not_disturbed(void **state) {
+    (void)state;
+    struct seen seen;
+    play_world("host 10.0.0.5; latency 1ms; default filtered; service 6667 "
+               "answers \"CAP LS\" \":irc.example CAP * LS :multi-prefix\\r\\n\" "
+               "answers \"NICK \" \":irc.example 004 ll irc.example InspIRCd-3 abc def\\r\\n\" after 900ms",
+               "-n -Pn -sV --version-trace -p 6667 10.0.0.5", &seen);
+    assert_string_equal(at(&seen, 6667)->product, "InspIRCd");
+    const char *asked = strstr(seen.trace, " irc > \"NICK ");
+    assert_non_null(asked);
+    assert_null(strstr(asked, " > \"GET "));
+    while ((asked = strstr(asked + 1, " > ")))
+        assert_memory_equal(asked - 4, " irc", 4);
+}
+
 static void greetings_in_pieces(void **state) {
     (void)state;
     struct seen seen;
@@ -206,6 +222,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_connection_at_a_time_on_a_strange_port),
         cmocka_unit_test(slow_pages_on_strange_ports),
+        cmocka_unit_test(who_registers_is_not_disturbed),
         cmocka_unit_test(greetings_in_pieces),
         cmocka_unit_test(an_answer_without_end_is_read_first),
         cmocka_unit_test(the_same_error_to_all_but_one),
