@@ -50,6 +50,7 @@ struct network_linux {
     struct link_filter refusals; /* port_last 0: they are not dropped */
     int drops[DROPS_MAX];        /* one descriptor an interface */
     unsigned n_drops;
+    struct closer closer;
     struct open_link *links;
     struct cached_interface interfaces[INTERFACES_MAX];
     struct cached_route routes[ROUTE_CACHE];
@@ -257,8 +258,14 @@ static struct link *network_linux_open(struct network *net, const struct route *
         err_set(e, ERR_MEMORY, "no memory for a link");
         return NULL;
     }
-    struct link_options lo = {
-        .loop = n->loop, .log = n->log, .route = r, .filter = *f, .fn = fn, .ctx = ctx, .socket = -1};
+    struct link_options lo = {.loop = n->loop,
+                              .log = n->log,
+                              .route = r,
+                              .filter = *f,
+                              .fn = fn,
+                              .ctx = ctx,
+                              .closer = &n->closer,
+                              .socket = -1};
     if (frame == FRAME_ETHERNET) {
         lo.socket = n->spare;
         n->spare = -1;
@@ -345,10 +352,10 @@ static void network_linux_destroy(struct network *net) {
         o->link->ops->destroy(o->link);
         free(o);
     }
-    if (n->spare >= 0)
-        close(n->spare);
+    closer_add(&n->closer, n->spare);
     for (unsigned i = 0; i < n->n_drops; i++)
-        close(n->drops[i]);
+        closer_add(&n->closer, n->drops[i]);
+    closer_finish(&n->closer);
     netlink_destroy(n->netlink);
     route_spans_finish(&n->spans);
     free(n);

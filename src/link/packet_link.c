@@ -15,6 +15,7 @@ struct packet_link {
     int tx;
     struct rx_ring *rx;
     struct tx_crew *crew;
+    struct closer *closer;
 };
 
 static struct packet_link *of(struct link *l) {
@@ -37,8 +38,7 @@ static void packet_link_destroy(struct link *l) {
     struct packet_link *p = of(l);
     rx_ring_close(p->rx);
     tx_crew_destroy(p->crew);
-    if (p->tx >= 0)
-        close(p->tx);
+    closer_add(p->closer, p->tx);
     free(p);
 }
 
@@ -81,6 +81,7 @@ struct link *packet_link_open(const struct link_options *o, struct err *e) {
         return NULL;
     }
     p->base.ops = &packet_link_ops;
+    p->closer = o->closer;
     p->base.frame = FRAME_ETHERNET;
     p->base.ifindex = o->route->ifindex;
     p->base.mtu = o->route->mtu;
@@ -89,8 +90,13 @@ struct link *packet_link_open(const struct link_options *o, struct err *e) {
     p->tx = -1;
     struct filter_program filter;
     filter_build(&filter, FRAME_ETHERNET, p->base.mac, &o->filter);
-    struct rx_ring_options rx = {
-        .loop = o->loop, .link = &p->base, .filter = &filter, .fn = o->fn, .ctx = o->ctx, .log = o->log};
+    struct rx_ring_options rx = {.loop = o->loop,
+                                 .link = &p->base,
+                                 .filter = &filter,
+                                 .fn = o->fn,
+                                 .ctx = o->ctx,
+                                 .log = o->log,
+                                 .closer = o->closer};
     if (open_tx(p, o, e) && (p->rx = rx_ring_open(&rx, e)))
         return &p->base;
     packet_link_destroy(&p->base);

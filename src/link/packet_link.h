@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "io/loop.h"
+#include "link/closer.h"
 #include "link/link.h"
 
 struct link_options { /* also of raw_ip_link.h */
@@ -14,7 +15,8 @@ struct link_options { /* also of raw_ip_link.h */
     struct link_filter filter;
     link_receive_fn fn;
     void *ctx;
-    int socket; /* one of packet_link_socket, taken over also on failure; -1 = none */
+    struct closer *closer; /* gets the sockets when the link ends */
+    int socket;            /* one of packet_link_socket, taken over also on failure; -1 = none */
 };
 
 /* An unbound packet socket; -1: errno. Closing one costs the kernel some ten milliseconds, so one that was opened as a

@@ -154,7 +154,6 @@ void rx_ring_close(struct rx_ring *r) {
         r->o.loop->ops->unwatch(r->o.loop, r->watch);
     if (r->map)
         munmap(r->map, (size_t)BLOCK_SIZE * BLOCKS);
-    if (r->fd >= 0)
-        close(r->fd);
+    closer_add(r->o.closer, r->fd);
     free(r);
 }

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "io/loop.h"
+#include "link/closer.h"
 #include "link/filter.h"
 
 struct rx_ring;
@@ -16,6 +17,7 @@ struct rx_ring_options {
     link_receive_fn fn;
     void *ctx;
     struct log log;
+    struct closer *closer; /* gets the socket */
 };
 
 /* Delivers whole frames for FRAME_ETHERNET, packets from the IP header on for FRAME_RAW_IP. NULL: see *e. */

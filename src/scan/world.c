@@ -16,7 +16,7 @@
 
 #define PORT_BASE 61000     /* above Linux's default ephemeral range, which ends at 60999 */
 #define PORT_BASE_LOW 20000 /* when the range was moved upwards */
-#define REFUSALS_MANY 8192  /* ports of a host; keeping fewer answers away costs more than it saves */
+#define REFUSALS_MANY 8192  /* ports of each of several hosts; keeping fewer answers away costs more than it saves */
 
 /* The block of own source ports must not meet connections that the kernel makes. */
 static uint16_t world_port_base(void) {
@@ -44,11 +44,23 @@ static bool world_says(const char *path, const char *text) {
     return same;
 }
 
+/* More than one address, as far as the words say. */
+static bool world_many_targets(const struct settings *s) {
+    if (s->targets.n != 1)
+        return true;
+    static const char several[] = "/-,*";
+    for (size_t i = 0; i + 1 < sizeof several; i++)
+        if (slice_find(s->targets.v[0], several[i]) < s->targets.v[0].n)
+            return true;
+    return false;
+}
+
 /* Are refusals kept from our own kernel? Only of probes with source ports from our block, and where the machine does
  * not forward: else those ports may be in use by connections of others (NAT). */
 static bool world_drops_refusals(const struct settings *s) {
     return s->scan != SCAN_CONNECT && !s->ping_only && s->source_port < 0 &&
-           portset_count(&s->ports[PROTO_TCP]) >= REFUSALS_MANY && world_says("/proc/sys/net/ipv4/ip_forward", "0") &&
+           portset_count(&s->ports[PROTO_TCP]) >= REFUSALS_MANY && world_many_targets(s) &&
+           world_says("/proc/sys/net/ipv4/ip_forward", "0") &&
            !world_says("/proc/sys/net/ipv6/conf/all/forwarding", "1");
 }
 
