@@ -1,6 +1,7 @@
 /* IRC (RFC 1459, RFC 2812). A server tells its software to whom it has registered (002 RPL_YOURHOST, 004 RPL_MYINFO).
  * So once it is known to be one, we register with a nickname that nobody else has, read that, and quit: no channel, no
  * message, no password. Who refuses is known by what it says until then (docs/decisions/0022-irc-registration.md). */
+#include "base/fnv.h"
 #include "proto/lines.h"
 
 #define LINES_MAX 60
@@ -8,8 +9,6 @@
 #define TOKEN_MAX 400 /* of a PING */
 #define PONGS_MAX 3
 #define NICK_DIGITS 6
-#define FNV_START 0xcbf29ce484222325U
-#define FNV_PRIME 0x100000001b3U
 
 /* Of a dialogue's memo. */
 enum { STAGE, PONGS, NICKS, LOST, LOST_BYTES };
@@ -25,9 +24,9 @@ static void irc_hello(struct dialogue *d, struct buf *ask) {
 /* The same at each visit, another one at each server of a network, as they share their nicknames: at most 9 letters
  * (RFC 2812 1.2.1). */
 static void put_nick(const struct dialogue *d, struct buf *ask) {
-    uint64_t h = (FNV_START ^ d->peer->port) * FNV_PRIME;
+    uint64_t h = fnv_step(FNV_START, d->peer->port);
     for (size_t i = 0; i < sizeof d->peer->addr.b; i++)
-        h = (h ^ d->peer->addr.b[i]) * FNV_PRIME;
+        h = fnv_step(h, d->peer->addr.b[i]);
     h ^= h >> 32; /* the low digits are to depend on all of it */
     buf_put_str(ask, d->memo[NICKS] == 0 ? "NICK ll" : "NICK lx");
     for (size_t i = 0; i < NICK_DIGITS; i++, h /= 36)

@@ -1,5 +1,7 @@
 #include "service/talk.h"
 
+#include "base/fnv.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -14,8 +16,6 @@
 #define STEPS_MAX 24
 #define ALPN_MAX 16
 #define UDP_TRIES 3 /* a datagram may be lost */
-#define FNV_START 0xcbf29ce484222325U
-#define FNV_PRIME 0x100000001b3U
 
 struct talk {
     struct talk_request r;
@@ -368,7 +368,7 @@ static void talk_received(void *ctx, struct slice bytes) {
     if (!t->total)
         t->rtt_first = t->heard - t->spoke > 0 ? t->heard - t->spoke : 1;
     for (size_t i = 0; i < bytes.n; i++)
-        t->hash = (t->hash ^ (uint8_t)bytes.p[i]) * FNV_PRIME;
+        t->hash = fnv_step(t->hash, (uint8_t)bytes.p[i]);
     t->total += bytes.n;
     if (talk_is_udp(t)) /* a datagram is a message */
         buf_clear(&t->in);
