@@ -2,6 +2,7 @@
  * A server that wants another version says so in an alert, which is TLS as well. What flows inside is for the caller:
  * it opens a TLS stream and asks again there. */
 #include "proto/binary.h"
+#include "proto/tls_version.h"
 #include "proto/x509.h"
 
 #define RECORD_MAX (16384 + 2048) /* RFC 5246 6.2.3 */
@@ -90,9 +91,9 @@ static void tls_hello(struct dialogue *d, struct buf *ask) {
 }
 
 static void put_version(struct facts *out, uint16_t version) {
-    static const char *const names[] = {"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
-    if (version >= 0x0300 && version <= 0x0304)
-        facts_put_str(out, "tls.version", names[version - 0x0300]);
+    const char *text = tls_version_text(version);
+    if (text)
+        facts_put_str(out, "tls.version", text);
 }
 
 static bool server_hello(struct slice body, struct facts *out) {

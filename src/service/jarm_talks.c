@@ -1,6 +1,7 @@
 /* JARM (proto/jarm.h): ten connections one after the other. One that fails or stays silent is made once more; then
  * there is no fingerprint, as one of a server that was not heard would be wrong. */
 #include "proto/jarm.h"
+#include "proto/tls_version.h"
 #include "service/extra.h"
 #include "service/state.h"
 
@@ -45,12 +46,14 @@ void jarm_cancel(struct jarm_talks *j) {
 }
 
 static void put_versions(const struct jarm_talks *j, struct facts *f) {
-    static const char *const names[] = {"SSLv3", "1.0", "1.1", "1.2", "1.3"};
     struct buf text;
     buf_init(&text, 64);
-    for (unsigned i = 0; i < LL_COUNT(names); i++)
-        if (j->versions & 1U << i)
-            buf_printf(&text, "%s%s", text.n ? "," : "", names[i]);
+    for (uint16_t v = TLS_VERSION_FIRST; v <= TLS_VERSION_LAST; v++) {
+        struct slice name = slice_of(tls_version_text(v)), family = SLICE("TLSv");
+        if (j->versions & 1U << (v - TLS_VERSION_FIRST))
+            buf_printf(&text, "%s" SLICE_FMT, text.n ? "," : "",
+                       SLICE_ARG(slice_starts(name, family) ? slice_skip(name, family.n) : name));
+    }
     if (text.n)
         facts_put(f, "tls.versions", buf_slice(&text));
     buf_finish(&text);

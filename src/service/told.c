@@ -1,4 +1,5 @@
 #include "proto/binary.h"
+#include "proto/tls_version.h"
 #include "proto/x509.h"
 #include "service/extra.h"
 #include "service/template.h"
@@ -37,11 +38,11 @@ void told_facts(struct told *t, struct arena *a, const struct facts *f) {
 }
 
 static void put_tls(struct facts *f, const struct stream_tls *tls) {
-    static const char *const versions[] = {"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+    const char *version = tls_version_text(tls->version);
     char cipher[8];
     snprintf(cipher, sizeof cipher, "%04x", tls->cipher);
-    if (tls->version >= 0x0300 && tls->version <= 0x0304)
-        facts_put_str(f, "tls.version", versions[tls->version - 0x0300]);
+    if (version)
+        facts_put_str(f, "tls.version", version);
     facts_put_str(f, "tls.cipher", cipher);
     if (tls->alpn.n)
         facts_put(f, "tls.alpn", tls->alpn);
