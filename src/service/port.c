@@ -54,6 +54,18 @@ void port_cancel(struct service_port *p) {
     port_free(p);
 }
 
+/* -S and -e */
+static void port_choose_way(struct service_port *p, struct stream_request *r) {
+    const struct settings *set = p->r.scan->c.settings;
+    if (set->source.n && addr_parse(set->source, &p->source) && p->source.family == p->peer.addr.family)
+        r->source = &p->source;
+    if (set->interface.n == 0 || set->interface.n >= sizeof p->interface)
+        return;
+    memcpy(p->interface, set->interface.p, set->interface.n);
+    p->interface[set->interface.n] = 0;
+    r->interface = p->interface;
+}
+
 /* ---- the end */
 
 static void port_label(const struct service_port *p, struct service_result *r) {
@@ -79,8 +91,6 @@ static void port_label(const struct service_port *p, struct service_result *r) {
 const struct service_result *port_known(const struct service_port *p) {
     return p->ended ? &p->best : NULL;
 }
-
-static void port_choose_way(struct service_port *p, struct stream_request *r);
 
 static void port_tell(void *ctx) {
     struct service_port *p = ctx;
@@ -142,18 +152,6 @@ static enum stream_kind port_stream(const struct service_port *p, const struct a
     if (p->peer.udp)
         return inside ? STREAM_DTLS : STREAM_UDP;
     return inside ? STREAM_TLS : STREAM_TCP;
-}
-
-/* -S and -e */
-static void port_choose_way(struct service_port *p, struct stream_request *r) {
-    const struct settings *set = p->r.scan->c.settings;
-    if (set->source.n && addr_parse(set->source, &p->source) && p->source.family == p->peer.addr.family)
-        r->source = &p->source;
-    if (set->interface.n == 0 || set->interface.n >= sizeof p->interface)
-        return;
-    memcpy(p->interface, set->interface.p, set->interface.n);
-    p->interface[set->interface.n] = 0;
-    r->interface = p->interface;
 }
 
 /* Wire form of names for ALPN. */
