@@ -48,9 +48,7 @@ struct network_linux {
     int loopback;
     int spare;                   /* packet socket of raw_allowed, for the first link; -1 = none */
     struct link_filter refusals; /* port_last 0: they are not dropped */
-    int drops[DROPS_MAX];        /* one descriptor an interface */
-    unsigned n_drops;
-    struct closer closer;
+    struct closer closer;        /* what ends with the network, programs at interfaces among it */
     struct open_link *links;
     struct cached_interface interfaces[INTERFACES_MAX];
     struct cached_route routes[ROUTE_CACHE];
@@ -304,12 +302,11 @@ static void drop_on(void *ctx, const struct netlink_link *l) {
     const struct drop_work *d = (const struct drop_work *)ctx;
     struct network_linux *n = d->n;
     bool wanted = l->type == ARPHRD_ETHER && (l->flags & IFF_UP) && (n->oif == 0 || n->oif == l->ifindex);
-    if (!wanted || n->n_drops == DROPS_MAX)
+    if (!wanted || n->closer.n >= DROPS_MAX)
         return;
     int fd = refusal_drop_attach(d->program, l->ifindex);
-    if (fd >= 0)
-        n->drops[n->n_drops++] = fd;
-    else
+    closer_add(&n->closer, fd);
+    if (fd < 0)
         log_debug(&n->log, 1, "%s: refusals reach our own kernel's TCP (%s)", l->name, strerror(errno));
 }
 
@@ -317,7 +314,7 @@ static void drop_on(void *ctx, const struct netlink_link *l) {
  */
 static void drop_refusals(struct network_linux *n) {
     struct err e = {0};
-    if (n->refusals.port_last == 0 || n->n_drops > 0)
+    if (n->refusals.port_last == 0 || n->closer.n > 0)
         return;
     struct drop_work d = {.n = n, .program = refusal_drop_load(&n->refusals)};
     if (d.program < 0) {
@@ -353,8 +350,6 @@ static void network_linux_destroy(struct network *net) {
         free(o);
     }
     closer_add(&n->closer, n->spare);
-    for (unsigned i = 0; i < n->n_drops; i++)
-        closer_add(&n->closer, n->drops[i]);
     closer_finish(&n->closer);
     netlink_destroy(n->netlink);
     route_spans_finish(&n->spans);
