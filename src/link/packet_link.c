@@ -90,14 +90,7 @@ struct link *packet_link_open(const struct link_options *o, struct err *e) {
     p->tx = -1;
     struct filter_program filter;
     filter_build(&filter, FRAME_ETHERNET, p->base.mac, &o->filter);
-    struct rx_ring_options rx = {.loop = o->loop,
-                                 .link = &p->base,
-                                 .filter = &filter,
-                                 .fn = o->fn,
-                                 .ctx = o->ctx,
-                                 .log = o->log,
-                                 .closer = o->closer};
-    if (open_tx(p, o, e) && (p->rx = rx_ring_open(&rx, e)))
+    if (open_tx(p, o, e) && (p->rx = rx_ring_open(o, &p->base, &filter, e)))
         return &p->base;
     packet_link_destroy(&p->base);
     return NULL;

@@ -98,14 +98,7 @@ static bool open_all(struct raw_ip_link *r, const struct link_options *o, struct
     }
     struct filter_program filter;
     filter_build(&filter, FRAME_RAW_IP, r->base.mac, &o->filter);
-    struct rx_ring_options rx = {.loop = o->loop,
-                                 .link = &r->base,
-                                 .filter = &filter,
-                                 .fn = o->fn,
-                                 .ctx = o->ctx,
-                                 .log = o->log,
-                                 .closer = o->closer};
-    r->rx = rx_ring_open(&rx, e);
+    r->rx = rx_ring_open(o, &r->base, &filter, e);
     return r->rx != NULL;
 }
 

@@ -7,7 +7,7 @@
 #ifndef LL_LINK_RAW_IP_LINK_H
 #define LL_LINK_RAW_IP_LINK_H
 
-#include "link/packet_link.h"
+#include "link/link_options.h"
 
 struct link *raw_ip_link_open(const struct link_options *o, struct err *e);
 

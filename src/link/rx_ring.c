@@ -18,7 +18,8 @@
 #define BLOCK_TIMEOUT_MS 1u
 
 struct rx_ring {
-    struct rx_ring_options o;
+    struct link_options o;
+    struct link *link;
     int fd;
     uint8_t *map;
     unsigned current;
@@ -43,8 +44,8 @@ static void deliver(struct rx_ring *r, const struct tpacket3_hdr *h, int64_t now
     int64_t t = (int64_t)h->tp_sec * NS_PER_S + h->tp_nsec + wall_offset;
     if (t > now || now - t > NS_PER_S)
         t = now;
-    r->o.link->count.received++;
-    r->o.link->count.received_bytes += h->tp_snaplen;
+    r->link->count.received++;
+    r->link->count.received_bytes += h->tp_snaplen;
     r->o.fn(r->o.ctx, (const uint8_t *)h + h->tp_mac, h->tp_snaplen, t);
 }
 
@@ -62,7 +63,7 @@ static void count_drops(struct rx_ring *r) {
     struct tpacket_stats_v3 s; /* reading sets the kernel's counters back to 0 */
     socklen_t n = sizeof s;
     if (getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS, &s, &n) == 0)
-        r->o.link->count.kernel_drops += s.tp_drops;
+        r->link->count.kernel_drops += s.tp_drops;
     r->losing = false;
 }
 
@@ -74,7 +75,7 @@ static void take_error(struct rx_ring *r) {
     if (getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &os, &n) != 0 || os == 0 || r->down_logged)
         return;
     r->down_logged = true;
-    log_message(&r->o.log, LOG_WARNING, "%s: receiving fails (%s); going on in case it comes back", r->o.link->ifname,
+    log_message(&r->o.log, LOG_WARNING, "%s: receiving fails (%s); going on in case it comes back", r->link->ifname,
                 strerror(os));
 }
 
@@ -105,14 +106,14 @@ static bool set_option(int fd, int option, const void *value, socklen_t n, const
 }
 
 /* The filter is attached before the socket is bound: until then nothing arrives, so nothing unwanted is queued. */
-static bool configure(struct rx_ring *r, struct err *e) {
+static bool configure(struct rx_ring *r, const struct filter_program *filter, struct err *e) {
     int version = TPACKET_V3, on = 1;
     struct tpacket_req3 req = {.tp_block_size = BLOCK_SIZE,
                                .tp_block_nr = BLOCKS,
                                .tp_frame_size = FRAME_SIZE,
                                .tp_frame_nr = BLOCK_SIZE / FRAME_SIZE * BLOCKS,
                                .tp_retire_blk_tov = BLOCK_TIMEOUT_MS};
-    if (!filter_attach(r->fd, r->o.filter, e) ||
+    if (!filter_attach(r->fd, filter, e) ||
         !set_option(r->fd, PACKET_VERSION, &version, sizeof version, "TPACKET_V3", e) ||
         !set_option(r->fd, PACKET_RX_RING, &req, sizeof req, "the receive ring", e))
         return false;
@@ -123,25 +124,27 @@ static bool configure(struct rx_ring *r, struct err *e) {
         return err_os(e, errno, "cannot map the receive ring");
     r->map = (uint8_t *)map;
     struct sockaddr_ll to = {
-        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = r->o.link->ifindex};
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = r->link->ifindex};
     if (bind(r->fd, (const struct sockaddr *)&to, sizeof to) != 0)
-        return err_os(e, errno, "cannot receive on interface %s", r->o.link->ifname);
+        return err_os(e, errno, "cannot receive on interface %s", r->link->ifname);
     r->watch = r->o.loop->ops->watch(r->o.loop, r->fd, LOOP_READ, drain, r);
-    return r->watch || err_set(e, ERR_MEMORY, "cannot watch the packet socket of %s", r->o.link->ifname);
+    return r->watch || err_set(e, ERR_MEMORY, "cannot watch the packet socket of %s", r->link->ifname);
 }
 
-struct rx_ring *rx_ring_open(const struct rx_ring_options *o, struct err *e) {
+struct rx_ring *rx_ring_open(const struct link_options *o, struct link *link, const struct filter_program *filter,
+                             struct err *e) {
     struct rx_ring *r = (struct rx_ring *)calloc(1, sizeof *r);
     if (!r) {
         err_set(e, ERR_MEMORY, "no memory for a receive ring");
         return NULL;
     }
     r->o = *o;
-    int type = o->link->frame == FRAME_ETHERNET ? SOCK_RAW : SOCK_DGRAM; /* DGRAM: without link header */
+    r->link = link;
+    int type = link->frame == FRAME_ETHERNET ? SOCK_RAW : SOCK_DGRAM; /* DGRAM: without link header */
     r->fd = socket(AF_PACKET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (r->fd < 0)
-        err_os(e, errno, "cannot open a packet socket on %s", o->link->ifname);
-    else if (configure(r, e))
+        err_os(e, errno, "cannot open a packet socket on %s", link->ifname);
+    else if (configure(r, filter, e))
         return r;
     rx_ring_close(r);
     return NULL;
