@@ -114,9 +114,10 @@ class Farm:
             self.write(path, text)
         self.write(f"etc/lab/{server.name}.sh", "set -e\ncd /\numask 022\n" + server.script.strip() + "\n")
         with open(self.log(server), "w", encoding="utf-8") as f:
+            # a session of its own: some servers end with a signal to their whole group, which would be the lab's
             self.running[server.name] = self.host.start(
                 ["unshare", "--uts", "sh", "-c", 'hostname farm; exec chroot "$@"', "sh", self.root, "/bin/sh", f"/etc/lab/{server.name}.sh"], stdout=f, stderr=f,
-                env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games", "HOME": "/root",
+                start_new_session=True, env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games", "HOME": "/root",
                      "LANG": "C.UTF-8", "TMPDIR": "/tmp"})
 
     def listening(self):
